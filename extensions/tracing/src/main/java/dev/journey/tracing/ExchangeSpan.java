@@ -1,0 +1,105 @@
+package dev.journey.tracing;
+
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.telemetry.Op;
+
+/**
+ * An OpenTelemetry span of an exchange, as Camel's telemetry sees it. It knows the thread that made it current, so that
+ * its scope is never closed on another.
+ */
+final class ExchangeSpan implements org.apache.camel.telemetry.Span {
+
+    private static final ContextKey<ExchangeSpan> KEY = ContextKey.named("camel-exchange-span");
+
+    private final Span span;
+    private final Context context;
+    private final Exchange exchange;
+    private final EndpointConventions conventions;
+    private final Op operation;
+
+    private Scope scope;
+    private Thread scopeThread;
+
+    ExchangeSpan(Span span, Context parent, Exchange exchange, EndpointConventions conventions, Op operation) {
+        this.span = span;
+        this.context = parent.with(span).with(KEY, this);
+        this.exchange = exchange;
+        this.conventions = conventions;
+        this.operation = operation;
+    }
+
+    /** The exchange's span that is current on this thread, or null. */
+    static ExchangeSpan current() {
+        return Context.current().get(KEY);
+    }
+
+    Span span() {
+        return span;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    EndpointConventions conventions() {
+        return conventions;
+    }
+
+    Op operation() {
+        return operation;
+    }
+
+    boolean belongsTo(Exchange other) {
+        return exchange == other;
+    }
+
+    void activate() {
+        scopeThread = Thread.currentThread();
+        scope = context.makeCurrent();
+    }
+
+    /**
+     * Closes the scope if this thread opened it and it is open.
+     *
+     * @return whether it was closed
+     */
+    boolean deactivate() {
+        // Only the opening thread passes the first test, so what it wrote is what it reads.
+        if (scopeThread != Thread.currentThread() || scope == null) {
+            return false;
+        }
+        scope.close();
+        scope = null;
+        return true;
+    }
+
+    @Override
+    public void log(Map<String, String> fields) {
+        // Camel hands every line of a `log` step to the current span, where a body or a header may stand in it. Events
+        // that the trace wants are made by name (see Trace).
+    }
+
+    @Override
+    public void setComponent(String component) {
+        span.setAttribute("camel.component", component);
+    }
+
+    @Override
+    public void setError(boolean error) {
+        if (error) {
+            span.setStatus(StatusCode.ERROR);
+        }
+    }
+
+    @Override
+    public void setTag(String key, String value) {
+        span.setAttribute(AttributeKey.stringKey(key), value);
+    }
+}

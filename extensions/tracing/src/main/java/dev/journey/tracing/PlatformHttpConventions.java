@@ -1,0 +1,114 @@
+package dev.journey.tracing;
+
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.semconv.HttpAttributes;
+import io.opentelemetry.semconv.ServerAttributes;
+import io.opentelemetry.semconv.UrlAttributes;
+import java.net.URI;
+import java.util.Set;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
+import org.apache.camel.telemetry.Op;
+
+/**
+ * HTTP server spans of {@code platform-http}.
+ *
+ * @see <a href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/">Semantic conventions, HTTP server span</a>
+ */
+final class PlatformHttpConventions implements EndpointConventions {
+
+    private static final Set<String> METHODS =
+            Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE");
+    private static final String OTHER = HttpAttributes.HttpRequestMethodValues.OTHER;
+
+    @Override
+    public boolean supports(Endpoint endpoint) {
+        return endpoint instanceof PlatformHttpEndpoint;
+    }
+
+    @Override
+    public SpanKind kind(Op operation) {
+        return SpanKind.SERVER;
+    }
+
+    @Override
+    public String name(Exchange exchange, Endpoint endpoint, Op operation) {
+        String method = method(exchange);
+        return (method.equals(OTHER) ? "HTTP" : method) + " " + route(endpoint);
+    }
+
+    @Override
+    public void start(AttributesBuilder attributes, Exchange exchange, Endpoint endpoint, Op operation) {
+        String method = method(exchange);
+        attributes.put(HttpAttributes.HTTP_REQUEST_METHOD, method);
+        if (method.equals(OTHER)) {
+            attributes.put(
+                    HttpAttributes.HTTP_REQUEST_METHOD_ORIGINAL,
+                    exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class));
+        }
+        attributes.put(HttpAttributes.HTTP_ROUTE, route(endpoint));
+        // Neither the query nor a header is told: either may hold a secret.
+        attributes.put(UrlAttributes.URL_PATH, exchange.getMessage().getHeader(Exchange.HTTP_URI, String.class));
+        URI url = url(exchange);
+        if (url != null) {
+            attributes.put(UrlAttributes.URL_SCHEME, url.getScheme());
+            attributes.put(ServerAttributes.SERVER_ADDRESS, url.getHost());
+            attributes.put(ServerAttributes.SERVER_PORT, (long) port(url));
+        }
+    }
+
+    @Override
+    public String end(Span span, Exchange exchange, Endpoint endpoint, Op operation, Throwable failure) {
+        int status = status(exchange);
+        span.setAttribute(HttpAttributes.HTTP_RESPONSE_STATUS_CODE, (long) status);
+        return status < 500 ? null : Integer.toString(status);
+    }
+
+    private static String method(Exchange exchange) {
+        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class);
+        return method != null && METHODS.contains(method) ? method : OTHER;
+    }
+
+    private static String route(Endpoint endpoint) {
+        PlatformHttpEndpoint http = (PlatformHttpEndpoint) endpoint;
+        String path = http.getPath().startsWith("/") ? http.getPath() : "/" + http.getPath();
+        if (!http.isMatchOnUriPrefix()) {
+            return path;
+        }
+        return path.endsWith("/") ? path + "*" : path + "/*";
+    }
+
+    private static URI url(Exchange exchange) {
+        String url = exchange.getMessage().getHeader(Exchange.HTTP_URL, String.class);
+        try {
+            return url == null ? null : URI.create(url);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static int port(URI url) {
+        if (url.getPort() >= 0) {
+            return url.getPort();
+        }
+        return "https".equals(url.getScheme()) ? 443 : 80;
+    }
+
+    // As the component itself decides when it writes the answer.
+    private static int status(Exchange exchange) {
+        Message message = exchange.getMessage();
+        Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (status != null) {
+            return status;
+        }
+        if (exchange.isFailed()) {
+            return 500;
+        }
+        Object body = message.getBody();
+        return body == null || body instanceof String text && text.isBlank() ? 204 : 200;
+    }
+}

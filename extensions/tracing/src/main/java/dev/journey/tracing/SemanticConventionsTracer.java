@@ -1,0 +1,205 @@
+package dev.journey.tracing;
+
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import io.opentelemetry.semconv.ErrorAttributes;
+import java.lang.reflect.InvocationTargetException;
+import java.util.List;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
+import org.apache.camel.telemetry.Op;
+import org.apache.camel.telemetry.Span;
+import org.apache.camel.telemetry.SpanContextPropagationExtractor;
+import org.apache.camel.telemetry.SpanContextPropagationInjector;
+import org.apache.camel.telemetry.SpanLifecycleManager;
+import org.apache.camel.telemetry.SpanStorageManager;
+import org.apache.camel.telemetry.SpanStorageManagerExchange;
+
+/**
+ * Camel's OpenTelemetry component ({@code camel-opentelemetry2}) with spans that follow the OpenTelemetry semantic
+ * conventions. Camel decides when a span begins and ends; the {@link EndpointConventions} say what it tells.
+ *
+ * <p>A span is current on the thread that began it until it ends there or the exchange leaves the thread
+ * ({@link AsynchronousScopeCloser}); on every other thread that works on the exchange, each step finds it current
+ * ({@link CurrentSpanInterceptStrategy}).
+ */
+public class SemanticConventionsTracer extends OpenTelemetryTracer {
+
+    private static final String RECORDED_FAILURE = "tracing.recordedFailure";
+
+    private final Tracer tracer;
+    private final TextMapPropagator propagator;
+    private final List<EndpointConventions> conventions;
+    private final ExceptionEvents exceptionEvents;
+    private final SpanStorageManager storage = new SpanStorageManagerExchange();
+
+    /**
+     * Makes a tracer that is to be {@linkplain #init initialised} with a Camel context.
+     *
+     * @param exceptionMessages the names, or beginnings of names, of exceptions whose messages may stand in a span
+     */
+    public SemanticConventionsTracer(
+            Tracer tracer,
+            TextMapPropagator propagator,
+            List<EndpointConventions> conventions,
+            List<String> exceptionMessages) {
+        this.tracer = tracer;
+        this.propagator = propagator;
+        this.conventions = List.copyOf(conventions);
+        this.exceptionEvents = new ExceptionEvents(exceptionMessages);
+    }
+
+    @Override
+    protected void initTracer() {
+        setSpanLifecycleManager(new LifecycleManager());
+        getCamelContext().getCamelContextExtension().addInterceptStrategy(new CurrentSpanInterceptStrategy(storage));
+        getCamelContext().getManagementStrategy().addEventNotifier(new AsynchronousScopeCloser());
+    }
+
+    @Override
+    protected void beginEventSpan(Exchange exchange, Endpoint endpoint, Op operation) throws Exception {
+        EndpointConventions found = conventionsOf(endpoint);
+        if (found == null) {
+            super.beginEventSpan(exchange, endpoint, operation);
+            return;
+        }
+        AttributesBuilder attributes = Attributes.builder();
+        found.start(attributes, exchange, endpoint, operation);
+        Context parent = parent(exchange, found, operation);
+        SpanKind kind = found.kind(operation);
+        ExchangeSpan span = new ExchangeSpan(
+                tracer.spanBuilder(found.name(exchange, endpoint, operation))
+                        .setSpanKind(kind)
+                        .setParent(parent)
+                        .setAllAttributes(attributes.build())
+                        .startSpan(),
+                parent,
+                exchange,
+                found,
+                operation);
+        storage.push(exchange, span);
+        span.activate();
+        if (operation == Op.EVENT_SENT) {
+            found.inject(span.context(), exchange, propagator);
+        }
+    }
+
+    @Override
+    protected void endEventSpan(Exchange exchange, Endpoint endpoint) throws Exception {
+        if (!(storage.peek(exchange) instanceof ExchangeSpan span) || span.conventions() == null) {
+            super.endEventSpan(exchange, endpoint);
+            return;
+        }
+        storage.pull(exchange);
+        try {
+            Throwable failure = failure(exchange);
+            String errorType = span.conventions().end(span.span(), exchange, endpoint, span.operation(), failure);
+            if (failure != null && exchange.getProperty(RECORDED_FAILURE) != failure) {
+                exchange.setProperty(RECORDED_FAILURE, failure);
+                exceptionEvents.record(span.span(), failure);
+            }
+            if (errorType != null) {
+                span.span().setAttribute(ErrorAttributes.ERROR_TYPE, errorType);
+                span.span().setStatus(StatusCode.ERROR);
+            }
+        } finally {
+            span.span().end();
+            span.deactivate();
+        }
+    }
+
+    private EndpointConventions conventionsOf(Endpoint endpoint) {
+        for (EndpointConventions candidate : conventions) {
+            if (candidate.supports(endpoint)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    // What comes in from outside has its parent on the wire and nowhere else: a context that a thread of the server
+    // still has is some other request's.
+    private Context parent(Exchange exchange, EndpointConventions found, Op operation) {
+        if (storage.peek(exchange) instanceof ExchangeSpan parent) {
+            return parent.context();
+        }
+        return operation == Op.EVENT_RECEIVED ? found.extract(Context.root(), exchange, propagator) : Context.current();
+    }
+
+    // A failure that an error handler has dealt with is no longer the exchange's exception, but it happened.
+    private static Throwable failure(Exchange exchange) {
+        Throwable failure = exchange.getException();
+        if (failure == null && exchange.getExchangeExtension().isFailureHandled()) {
+            failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        }
+        while ((failure instanceof RuntimeCamelException || failure instanceof InvocationTargetException)
+                && failure.getCause() != null) {
+            failure = failure.getCause();
+        }
+        return failure;
+    }
+
+    /** Spans of processors and of endpoints without conventions, which Camel's decorators describe. */
+    private final class LifecycleManager implements SpanLifecycleManager {
+
+        private static final TextMapSetter<SpanContextPropagationInjector> SETTER =
+                (carrier, key, value) -> carrier.put(key, value);
+
+        @Override
+        public Span create(String name, Span parent, SpanContextPropagationExtractor extractor) {
+            Context context = parent instanceof ExchangeSpan span
+                    ? span.context()
+                    : propagator.extract(Context.root(), extractor, Getter.INSTANCE);
+            return new ExchangeSpan(tracer.spanBuilder(name).setParent(context).startSpan(), context, null, null, null);
+        }
+
+        @Override
+        public void activate(Span span) {
+            // Left to CurrentSpanInterceptStrategy: the exchange is not known here.
+        }
+
+        @Override
+        public void deactivate(Span span) {
+            ((ExchangeSpan) span).span().end();
+        }
+
+        @Override
+        public void close(Span span) {
+            // No scope was opened.
+        }
+
+        @Override
+        public void inject(Span span, SpanContextPropagationInjector injector, boolean includeTracing) {
+            ExchangeSpan exchangeSpan = (ExchangeSpan) span;
+            propagator.inject(exchangeSpan.context(), injector, SETTER);
+            if (includeTracing) {
+                injector.put(TRACE_HEADER, exchangeSpan.span().getSpanContext().getTraceId());
+                injector.put(SPAN_HEADER, exchangeSpan.span().getSpanContext().getSpanId());
+            }
+        }
+    }
+
+    private enum Getter implements TextMapGetter<SpanContextPropagationExtractor> {
+        INSTANCE;
+
+        @Override
+        public Iterable<String> keys(SpanContextPropagationExtractor carrier) {
+            return carrier.keys();
+        }
+
+        @Override
+        public String get(SpanContextPropagationExtractor carrier, String key) {
+            Object value = carrier == null ? null : carrier.get(key);
+            return value == null ? null : value.toString();
+        }
+    }
+}
