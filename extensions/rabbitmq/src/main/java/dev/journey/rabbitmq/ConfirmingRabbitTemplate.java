@@ -1,0 +1,100 @@
+package dev.journey.rabbitmq;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactoryUtils;
+import org.springframework.amqp.rabbit.connection.CorrelationData;
+import org.springframework.amqp.rabbit.connection.RabbitUtils;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
+
+/**
+ * Publishes a message persistently and returns once the broker has confirmed that it is in a queue.
+ *
+ * <p>See the broker's <a href="https://www.rabbitmq.com/docs/confirms">publisher confirms</a> and the
+ * {@code mandatory} flag of AMQP 0-9-1. Only {@link #send(String, String, Message)} waits.
+ */
+public final class ConfirmingRabbitTemplate extends RabbitTemplate {
+
+    private final ReentrantLock connecting = new ReentrantLock();
+    private final Duration timeout;
+
+    /**
+     * @param connectionFactory must have correlated confirms and returns enabled
+     * @param timeout the longest to wait for a confirm
+     * @throws IllegalArgumentException if the connection factory cannot tell what became of a message
+     */
+    public ConfirmingRabbitTemplate(ConnectionFactory connectionFactory, Duration timeout) {
+        super(connectionFactory);
+        if (!connectionFactory.isPublisherConfirms() || !connectionFactory.isPublisherReturns()) {
+            throw new IllegalArgumentException("Confirmed publishing needs a connection factory with correlated "
+                    + "publisher confirms and publisher returns, as CachingConnectionFactory can have");
+        }
+        this.timeout = timeout;
+        setMandatory(true);
+        // Without a callback Spring warns of each return; what was returned is in the correlation data.
+        setReturnsCallback(returned -> {});
+    }
+
+    /**
+     * Publishes a message and waits for the broker's confirm.
+     *
+     * @throws PublishNotConfirmedException if the broker refuses the message or has no queue for it, if it does not
+     *     answer in time, or if the thread is interrupted meanwhile (it stays so)
+     * @throws AmqpException if there is no connection to the broker
+     */
+    @Override
+    public void send(String exchange, String routingKey, Message message) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        message.getMessageProperties().setDeliveryMode(MessageDeliveryMode.PERSISTENT);
+        CorrelationData correlation = new CorrelationData();
+        try {
+            connect();
+            send(exchange, routingKey, message, correlation);
+            CorrelationData.Confirm confirm =
+                    correlation.getFuture().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            // RabbitMQ acknowledges what it returns, other brokers refuse it.
+            if (correlation.getReturned() != null) {
+                throw new PublishNotConfirmedException(
+                        "The message was returned: " + correlation.getReturned().getReplyText());
+            }
+            if (!confirm.isAck()) {
+                throw new PublishNotConfirmedException("The broker refused the message"
+                        + (confirm.getReason() == null ? "" : ": " + confirm.getReason()));
+            }
+        } catch (TimeoutException exception) {
+            throw new PublishNotConfirmedException("The broker did not confirm the message in time", exception);
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+            throw new PublishNotConfirmedException("Interrupted before the broker confirmed the message", exception);
+        } catch (ExecutionException exception) {
+            throw RabbitExceptionTranslator.convertRabbitAccessException(exception.getCause());
+        } catch (RuntimeException exception) {
+            // The client's own exceptions of a closed connection or channel are no AmqpException.
+            throw RabbitExceptionTranslator.convertRabbitAccessException(exception);
+        }
+    }
+
+    /**
+     * The connection factory makes its callers wait for one another, without a limit, while the first of them opens a
+     * connection. With a broker that accepts connections and then says nothing that adds up.
+     */
+    private void connect() throws InterruptedException, TimeoutException {
+        if (!connecting.tryLock(timeout.toNanos() / 2, TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException("Another thread is connecting");
+        }
+        try {
+            RabbitUtils.closeConnection(
+                    ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection()));
+        } finally {
+            connecting.unlock();
+        }
+    }
+}

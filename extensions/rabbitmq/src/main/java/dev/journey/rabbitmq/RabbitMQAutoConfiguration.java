@@ -1,0 +1,178 @@
+package dev.journey.rabbitmq;
+
+import dev.journey.rabbitmq.RabbitMQProperties.Binding;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
+import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
+import org.apache.camel.component.springrabbit.SpringRabbitMQHeaderFilterStrategy;
+import org.apache.camel.spi.CamelContextCustomizer;
+import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.springframework.amqp.core.BindingBuilder;
+import org.springframework.amqp.core.Declarable;
+import org.springframework.amqp.core.Declarables;
+import org.springframework.amqp.core.DirectExchange;
+import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
+import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.retry.ImmediateRequeueMessageRecoverer;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.amqp.ConnectionFactoryCustomizer;
+import org.springframework.boot.autoconfigure.amqp.RabbitAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+import org.springframework.retry.RetryCallback;
+import org.springframework.retry.RetryContext;
+import org.springframework.retry.RetryListener;
+import org.springframework.retry.policy.NeverRetryPolicy;
+import org.springframework.retry.support.RetryTemplate;
+import org.springframework.util.Assert;
+
+/**
+ * Makes every {@code spring-rabbitmq} producer publish confirmed and every consumer keep what it could not process, and
+ * declares what the settings name.
+ */
+@AutoConfiguration(before = RabbitAutoConfiguration.class)
+@ConditionalOnClass(SpringRabbitMQComponent.class)
+@EnableConfigurationProperties(RabbitMQProperties.class)
+public class RabbitMQAutoConfiguration {
+
+    /** How long opening a connection or a channel may take unless {@code spring.rabbitmq} says otherwise. */
+    private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final String[] CAMEL_HEADERS = {"Camel", "camel", "org.apache.camel"};
+
+    @Bean
+    CamelContextCustomizer confirmedPublishing(RabbitMQProperties properties) {
+        Duration timeout = properties.getPublisher().getConfirmTimeout();
+        return camelContext -> camelContext
+                .getCamelContextExtension()
+                .registerEndpointCallback((uri, endpoint) -> endpoint instanceof SpringRabbitMQEndpoint plain
+                        ? new ConfirmingEndpoint(plain, timeout)
+                        : endpoint);
+    }
+
+    @Bean
+    static BeanPostProcessor correlatedConfirms() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessAfterInitialization(Object bean, String name) {
+                if (bean instanceof CachingConnectionFactory connectionFactory) {
+                    connectionFactory.setPublisherConfirmType(ConfirmType.CORRELATED);
+                    connectionFactory.setPublisherReturns(true);
+                }
+                return bean;
+            }
+        };
+    }
+
+    @Bean
+    ConnectionFactoryCustomizer boundedConnecting(Environment environment) {
+        int milliseconds = Math.toIntExact(BROKER_TIMEOUT.toMillis());
+        return connectionFactory -> {
+            connectionFactory.setHandshakeTimeout(milliseconds);
+            if (!environment.containsProperty("spring.rabbitmq.connection-timeout")) {
+                connectionFactory.setConnectionTimeout(milliseconds);
+            }
+            if (!environment.containsProperty("spring.rabbitmq.channel-rpc-timeout")) {
+                connectionFactory.setChannelRpcTimeout(milliseconds);
+            }
+        };
+    }
+
+    @Bean
+    Declarables configuredBindings(RabbitMQProperties properties) {
+        List<Declarable> declarables = new ArrayList<>();
+        for (Binding binding : properties.getBindings()) {
+            Assert.hasText(binding.getQueue(), "Each of journey.rabbitmq.bindings needs a queue");
+            Queue queue = new Queue(binding.getQueue());
+            declarables.add(queue);
+            if (binding.getExchange() != null) {
+                DirectExchange exchange = new DirectExchange(binding.getExchange());
+                declarables.add(exchange);
+                declarables.add(BindingBuilder.bind(queue).to(exchange).with(binding.getRoutingKey()));
+            }
+        }
+        return new Declarables(declarables);
+    }
+
+    @Bean
+    static BeanPostProcessor promptDeclaring() {
+        return new BeanPostProcessor() {
+            @Override
+            public Object postProcessBeforeInitialization(Object bean, String name) {
+                if (bean instanceof RabbitAdmin admin) {
+                    admin.setRetryTemplate(declareOnce(admin));
+                }
+                return bean;
+            }
+        };
+    }
+
+    /**
+     * By default a publish would wait up to 12 seconds while Spring tries the same declarations again. They are tried
+     * again all the same, with the next connection.
+     */
+    private static RetryTemplate declareOnce(RabbitAdmin admin) {
+        return RetryTemplate.builder()
+                .maxAttempts(1)
+                .withListener(new RetryListener() {
+                    @Override
+                    public <T, E extends Throwable> void onError(
+                            RetryContext context, RetryCallback<T, E> callback, Throwable failure) {
+                        // Spring would go on with a connection on which nothing was declared.
+                        if (admin.getRabbitTemplate().getConnectionFactory()
+                                instanceof CachingConnectionFactory connectionFactory) {
+                            connectionFactory.resetConnection();
+                        }
+                    }
+                })
+                .build();
+    }
+
+    @Bean
+    ComponentCustomizer camelHeadersStayInside() {
+        return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
+                // After Camel's own, which applies the settings below camel.component.spring-rabbitmq.
+                .withOrder(Ordered.LOWEST_PRECEDENCE)
+                .build(component -> {
+                    HeaderFilterStrategy current = component.getHeaderFilterStrategy();
+                    if (current == null || current.getClass() == SpringRabbitMQHeaderFilterStrategy.class) {
+                        component.setHeaderFilterStrategy(camelHeaderFilter());
+                    }
+                });
+    }
+
+    /**
+     * Camel tries a message five times, a second apart and holding up those behind it, and then drops it. What to do
+     * with a message that fails is the route's to say; where the route fails as well, it stays in its queue.
+     */
+    @Bean
+    ComponentCustomizer failuresGoBackToTheQueue() {
+        return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
+                .withOrder(Ordered.LOWEST_PRECEDENCE)
+                .build(component -> {
+                    if (component.getRetry() == null) {
+                        component.setRetry(RetryInterceptorBuilder.stateless()
+                                .retryPolicy(new NeverRetryPolicy())
+                                .recoverer(new ImmediateRequeueMessageRecoverer())
+                                .build());
+                    }
+                });
+    }
+
+    private static HeaderFilterStrategy camelHeaderFilter() {
+        SpringRabbitMQHeaderFilterStrategy strategy = new SpringRabbitMQHeaderFilterStrategy();
+        strategy.setInFilterStartsWith(CAMEL_HEADERS);
+        strategy.setOutFilterStartsWith(CAMEL_HEADERS);
+        return strategy;
+    }
+}
