@@ -1,0 +1,224 @@
+package dev.journey.test;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One of the three services as a process of its own, as its jar is run in production. It can be stopped, killed, frozen
+ * and started again; its ports stay the same and its output is kept over all of its lives.
+ */
+final class Application {
+
+    private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
+    private static final Path JAVA_COMMANDS = Path.of(System.getProperty("java.home"), "bin");
+    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    private final String service;
+    private final Path jar;
+    private final Path logFile;
+    private final int managementPort = FreePort.find();
+    private final Map<String, String> environment;
+    private final List<LogLine> lines = new ArrayList<>();
+    private Process process;
+
+    Application(String service, Map<String, String> environment) throws IOException {
+        this.service = service;
+        this.environment = new TreeMap<>(environment);
+        this.environment.put("MANAGEMENT_ADDRESS", "127.0.0.1:" + managementPort);
+        String name = service + "-app";
+        jar = ROOT.resolve(Path.of(name, "target", "app", name + ".jar"));
+        logFile = Path.of("target", "logs", service + ".log");
+        Files.createDirectories(logFile.getParent());
+        Files.deleteIfExists(logFile);
+    }
+
+    String service() {
+        return service;
+    }
+
+    /** Starts the process; {@link #awaitReady()} tells when it serves. Does nothing where it runs already. */
+    synchronized void start() {
+        if (isRunning()) {
+            return;
+        }
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException(jar + " is not there: package the application first");
+        }
+        ProcessBuilder builder = new ProcessBuilder(
+                JAVA_COMMANDS.resolve("java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Dio.opentelemetry.context.enableStrictContext=true",
+                "-jar",
+                jar.toString());
+        // What the machine is set to must not decide what is tested.
+        builder.environment().keySet().removeIf(name -> name.startsWith("OTEL_") || name.equals("ROUTES_DIR"));
+        builder.environment().putAll(environment);
+        builder.redirectErrorStream(true);
+        try {
+            process = builder.start();
+        } catch (IOException exception) {
+            throw new IllegalStateException(service + " does not start", exception);
+        }
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        Thread reader = new Thread(() -> read(output), service + "-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    private void read(BufferedReader output) {
+        try (output;
+                Writer file = Files.newBufferedWriter(logFile, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            for (String text; (text = output.readLine()) != null; ) {
+                synchronized (lines) {
+                    lines.add(new LogLine(service, text));
+                }
+                file.write(text + "\n");
+                file.flush();
+            }
+        } catch (IOException exception) {
+            synchronized (lines) {
+                lines.add(new LogLine(service, "(the output ends here: " + exception + ")"));
+            }
+        }
+    }
+
+    /** Returns once the service says that it is ready. */
+    void awaitReady() {
+        try {
+            await(service + " to be ready")
+                    .atMost(START_LIMIT)
+                    .pollInterval(Duration.ofMillis(100))
+                    .failFast(service + " ended", () -> !isRunning())
+                    .until(this::isReady);
+        } catch (RuntimeException exception) {
+            throw new IllegalStateException(service + " does not get ready. It said last:\n" + tail(), exception);
+        }
+    }
+
+    private boolean isReady() throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException exception) {
+            return false;
+        }
+    }
+
+    boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /** Stops the process by SIGTERM and returns once it has ended. */
+    void stop() throws InterruptedException {
+        if (!isRunning()) {
+            return;
+        }
+        process.destroy();
+        if (!process.waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            kill();
+            throw new IllegalStateException(service + " did not end on SIGTERM. It said last:\n" + tail());
+        }
+    }
+
+    /** Ends the process by SIGKILL and returns once it has ended. */
+    void kill() throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Takes the processor away from the process, which keeps its connections. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Ends {@link #freeze()}; does nothing to a process that is not frozen. */
+    void resume() {
+        if (isRunning()) {
+            signal("CONT");
+        }
+    }
+
+    private void signal(String name) {
+        // The shell has kill built in; a program of that name is not on every machine.
+        run("sh", "-c", "kill -" + name + " " + process.pid());
+    }
+
+    /** Has the process collect its garbage. */
+    void collectGarbage() {
+        run(jcmd("GC.run"));
+    }
+
+    /** How many instances of a class there are that something still refers to; collects garbage, too. */
+    long liveInstances(String className) {
+        return run(jcmd("GC.class_histogram"))
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(columns -> columns.length > 3 && columns[3].equals(className))
+                .mapToLong(columns -> Long.parseLong(columns[1]))
+                .sum();
+    }
+
+    private String[] jcmd(String command) {
+        return new String[] {JAVA_COMMANDS.resolve("jcmd").toString(), Long.toString(process.pid()), command};
+    }
+
+    private static String run(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + " failed: " + output);
+            }
+            return output;
+        } catch (IOException exception) {
+            throw new IllegalStateException(String.join(" ", command), exception);
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(exception);
+        }
+    }
+
+    /** What it has printed so far, standard error too. */
+    List<LogLine> lines() {
+        synchronized (lines) {
+            return List.copyOf(lines);
+        }
+    }
+
+    private String tail() {
+        List<LogLine> all = lines();
+        StringBuilder text = new StringBuilder();
+        all.subList(Math.max(0, all.size() - 40), all.size())
+                .forEach(line -> text.append("  ").append(line.text()).append('\n'));
+        return text.toString();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.journey.test;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A TCP connection between the applications and the broker that can be cut: to them that is a broker which went down,
+ * whichever broker it is.
+ */
+final class BrokerProxy implements AutoCloseable {
+
+    private final InetSocketAddress broker;
+    private final int port = FreePort.find();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private ServerSocket listener;
+
+    BrokerProxy(InetSocketAddress broker) {
+        this.broker = broker;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Accepts connections (again). */
+    synchronized void restore() throws IOException {
+        if (listener != null) {
+            return;
+        }
+        ServerSocket opened = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+        listener = opened;
+        daemon("broker-proxy", () -> accept(opened));
+    }
+
+    /** Breaks every connection and refuses new ones. */
+    synchronized void cut() throws IOException {
+        if (listener != null) {
+            listener.close();
+            listener = null;
+        }
+        sockets.forEach(BrokerProxy::close);
+        sockets.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+        cut();
+    }
+
+    private void accept(ServerSocket from) {
+        while (!from.isClosed()) {
+            try {
+                connect(from, from.accept());
+            } catch (IOException exception) {
+                // Cut, or a broker that is not there: the application sees its connection closed.
+            }
+        }
+    }
+
+    private void connect(ServerSocket from, Socket application) throws IOException {
+        sockets.add(application);
+        Socket target = new Socket();
+        try {
+            target.connect(broker);
+        } catch (IOException exception) {
+            close(application);
+            throw exception;
+        }
+        sockets.add(target);
+        application.setTcpNoDelay(true);
+        target.setTcpNoDelay(true);
+        if (from.isClosed()) {
+            // Cut between accepting and here, when these two were not in the set yet.
+            close(application);
+            close(target);
+        }
+        daemon("broker-proxy-to-broker", () -> copy(application, target));
+        daemon("broker-proxy-to-application", () -> copy(target, application));
+    }
+
+    private void copy(Socket source, Socket target) {
+        try (source;
+                target) {
+            InputStream input = source.getInputStream();
+            OutputStream output = target.getOutputStream();
+            byte[] buffer = new byte[16 * 1024];
+            for (int length; (length = input.read(buffer)) >= 0; ) {
+                output.write(buffer, 0, length);
+            }
+        } catch (IOException exception) {
+            // One side is gone; the other is closed with it.
+        } finally {
+            sockets.remove(source);
+            sockets.remove(target);
+        }
+    }
+
+    private static void close(Socket socket) {
+        try {
+            // A reset, as from a broker that died, and no port left waiting.
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException exception) {
+            // Closed already.
+        }
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
