@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.stereotype.Component;
@@ -14,6 +15,8 @@ import org.springframework.stereotype.Component;
 /** Turns an exchange into the answer for an error: a problem detail (RFC 9457, section 3) with the trace's id. */
 @Component
 public class Problem {
+
+    static final String TRACE_ID_HEADER = "X-Trace-Id";
 
     private final ObjectMapper json;
     private final Trace trace;
@@ -25,14 +28,12 @@ public class Problem {
 
     /** Answers with a status and what went wrong, in words for the caller. */
     public void reply(int status, String detail, Exchange exchange) throws JsonProcessingException {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.valueOf(status), detail);
-        problem.setProperty("traceId", trace.id());
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setHeader(Exchange.CONTENT_TYPE, MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-        message.setHeader("X-Trace-Id", trace.id());
-        message.setBody(json.writeValueAsString(problem));
+        message.setHeader(TRACE_ID_HEADER, trace.id());
+        message.setBody(body(status, detail, trace.id()));
     }
 
     /** Answers 405 with the methods that are allowed (RFC 9110, section 15.5.6). */
@@ -45,5 +46,11 @@ public class Problem {
     public void unavailable(String detail, int retryAfter, Exchange exchange) throws JsonProcessingException {
         reply(HttpStatus.SERVICE_UNAVAILABLE.value(), detail, exchange);
         exchange.getMessage().setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+    }
+
+    String body(int status, String detail, String traceId) throws JsonProcessingException {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatusCode.valueOf(status), detail);
+        problem.setProperty("traceId", traceId);
+        return json.writeValueAsString(problem);
     }
 }

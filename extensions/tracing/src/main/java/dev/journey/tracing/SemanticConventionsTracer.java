@@ -23,6 +23,7 @@ import org.apache.camel.telemetry.SpanContextPropagationInjector;
 import org.apache.camel.telemetry.SpanLifecycleManager;
 import org.apache.camel.telemetry.SpanStorageManager;
 import org.apache.camel.telemetry.SpanStorageManagerExchange;
+import org.apache.camel.util.ObjectHelper;
 
 /**
  * Camel's OpenTelemetry component ({@code camel-opentelemetry2}) with spans that follow the OpenTelemetry semantic
@@ -103,8 +104,7 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         try {
             Throwable failure = failure(exchange);
             String errorType = span.conventions().end(span.span(), exchange, endpoint, span.operation(), failure);
-            if (failure != null && exchange.getProperty(RECORDED_FAILURE) != failure) {
-                exchange.setProperty(RECORDED_FAILURE, failure);
+            if (failure != null && !isRecorded(failure, exchange)) {
                 exceptionEvents.record(span.span(), failure);
             }
             if (errorType != null) {
@@ -115,6 +115,18 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
             span.span().end();
             span.deactivate();
         }
+    }
+
+    // What an outer span sees may be the inner one's failure as it is, wrapped, or as the cause of what was made of it.
+    private static boolean isRecorded(Throwable failure, Exchange exchange) {
+        Object recorded = exchange.getProperty(RECORDED_FAILURE);
+        for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
+            if (cause == recorded) {
+                return true;
+            }
+        }
+        exchange.setProperty(RECORDED_FAILURE, failure);
+        return false;
     }
 
     private EndpointConventions conventionsOf(Endpoint endpoint) {

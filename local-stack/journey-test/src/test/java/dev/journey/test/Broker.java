@@ -46,11 +46,6 @@ final class Broker implements AutoCloseable {
         return broker;
     }
 
-    /** Whether it is a RabbitMQ server and not the embedded broker. */
-    boolean isRabbitMQ() {
-        return embedded == null;
-    }
-
     InetSocketAddress address() {
         return address;
     }

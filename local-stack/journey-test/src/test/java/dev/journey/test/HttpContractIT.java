@@ -118,6 +118,15 @@ class HttpContractIT {
         assertThat(response.headers().allValues("Allow")).containsExactly("POST");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/a%2Fb", "/%00", "/a%5Cb"})
+    void aPathThatTheServerRefusesIsAProblemWithATraceThatExists(String path) throws Exception {
+        HttpResponse<String> response = journey.client().send(path, request -> request.POST(BodyPublishers.noBody()));
+
+        assertProblem(response, 400);
+        journey.spans().awaitTrace(GatewayClient.traceId(response), 1);
+    }
+
     @Test
     void headIsRefusedWithoutABody() throws Exception {
         HttpResponse<String> response =
