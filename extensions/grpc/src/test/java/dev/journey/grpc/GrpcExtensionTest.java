@@ -3,15 +3,18 @@ package dev.journey.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import checkout.CheckoutGrpc;
 import checkout.CheckoutRequest;
 import checkout.CheckoutResponse;
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -20,6 +23,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -126,6 +131,7 @@ class GrpcExtensionTest {
 
     @Test
     void keepsADeadlineThatTheCallHas() {
+        await().until(() -> channel.getState(true) == ConnectivityState.READY);
         behaviour.is(this::block);
         var stub = CheckoutGrpc.newBlockingStub(ClientInterceptors.intercept(channel, deadlineInterceptor));
 
@@ -141,7 +147,27 @@ class GrpcExtensionTest {
     }
 
     @Test
+    void aCallThatFoundNoConnectionWasNotSent() throws Exception {
+        // The kernel takes the connection, and nobody ever speaks HTTP/2 on it.
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            ManagedChannel unconnected = ManagedChannelBuilder.forAddress("127.0.0.1", silent.getLocalPort())
+                    .usePlaintext()
+                    .intercept(deadlineInterceptor)
+                    .build();
+            try {
+                Status status =
+                        failureOf(CheckoutGrpc.newBlockingStub(unconnected).withDeadlineAfter(Duration.ofMillis(300)));
+
+                assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+            } finally {
+                unconnected.shutdownNow();
+            }
+        }
+    }
+
+    @Test
     void keepsTheEarlierDeadlineOfTheCallInHand() throws Exception {
+        await().until(() -> channel.getState(true) == ConnectivityState.READY);
         behaviour.is(this::block);
         var scheduler = Executors.newSingleThreadScheduledExecutor();
         try (var context = Context.current().withDeadline(Deadline.after(100, TimeUnit.MILLISECONDS), scheduler)) {
