@@ -3,11 +3,13 @@ package dev.journey.grpc;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
-import org.apache.camel.util.ObjectHelper;
 
 /**
  * The gRPC status of an exchange, for routes: the bean {@code grpcStatus}.
@@ -56,9 +58,10 @@ public class GrpcStatus {
         return find(caught(exchange)).map(Status::getDescription).orElse(null);
     }
 
-    /** The first status in a failure's cause chain. Camel wraps what a synchronous call throws. */
+    /** The outermost status in a failure's cause chain. Camel wraps what a synchronous call throws. */
     static Optional<Status> find(Throwable failure) {
-        for (Throwable cause : ObjectHelper.createExceptionIterable(failure)) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable cause = failure; cause != null && seen.add(cause); cause = cause.getCause()) {
             if (cause instanceof StatusRuntimeException exception) {
                 return Optional.of(exception.getStatus());
             }

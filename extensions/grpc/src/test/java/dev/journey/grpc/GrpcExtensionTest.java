@@ -147,6 +147,20 @@ class GrpcExtensionTest {
     }
 
     @Test
+    void theOutermostOfSeveralStatusesHolds() {
+        behaviour.is(exchange -> {
+            throw Status.UNAVAILABLE
+                    .withDescription("told")
+                    .withCause(Status.NOT_FOUND.asException())
+                    .asRuntimeException();
+        });
+
+        assertThat(peerFailure())
+                .extracting(Status::getCode, Status::getDescription)
+                .containsExactly(Status.Code.UNAVAILABLE, "told");
+    }
+
+    @Test
     void aCallThatFoundNoConnectionWasNotSent() throws Exception {
         // The kernel takes the connection, and nobody ever speaks HTTP/2 on it.
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
