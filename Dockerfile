@@ -5,8 +5,9 @@ ARG JAVA_IMAGE=eclipse-temurin:25-jdk
 FROM ${JAVA_IMAGE} AS build
 WORKDIR /build
 COPY . .
-RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw -B -q -DskipTests -Dspotless.check.skip=true package -am \
+ENV MAVEN_USER_HOME=/maven
+RUN --mount=type=cache,target=/maven \
+    ./mvnw -B -q -Dmaven.repo.local=/maven/repository -DskipTests -Dspotless.check.skip=true package -am \
       -pl gateway-app,checkout-app,stock-app,local-stack/backend
 
 # A run of the whole journey on an embedded broker writes what the JVM loads and compiles to a cache for each service:
