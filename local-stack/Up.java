@@ -384,7 +384,7 @@ public final class Up {
                 "  see routes     http://" + gatewayManagement.address() + "/actuator/camel/route-structure  gateway",
                 "                 http://" + checkoutManagement.address() + "/actuator/camel/route-structure  checkout",
                 "                 http://" + stockManagement.address() + "/actuator/camel/route-structure  stock",
-                "  change routes  edit a file in " + root.resolve("routes") + " and start again",
+                "  change routes  edit a file in " + root.resolve("routes") + ", it is live once saved",
                 "  stop           Ctrl-C",
                 "");
     }

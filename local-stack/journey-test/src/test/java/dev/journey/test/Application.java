@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * One of the three services as a process of its own, as its jar is run in production. It can be stopped, killed, frozen
@@ -38,6 +39,7 @@ final class Application {
     private final String service;
     private final Path jar;
     private final Path logFile;
+    private final Path routes;
     private final int managementPort = FreePort.find();
     private final Map<String, String> environment;
     private final List<LogLine> lines = new ArrayList<>();
@@ -49,6 +51,7 @@ final class Application {
         this.environment.put("MANAGEMENT_ADDRESS", "127.0.0.1:" + managementPort);
         String name = service + "-app";
         jar = ROOT.resolve(Path.of(name, "target", "app", name + ".jar"));
+        routes = copy(ROOT.resolve(Path.of("routes", service)), Path.of("target", "routes", service));
         logFile = Path.of("target", "logs", service + ".log");
         Files.createDirectories(logFile.getParent());
         Files.deleteIfExists(logFile);
@@ -58,8 +61,22 @@ final class Application {
         return service;
     }
 
+    /** The folder that the service reads its routes from; a copy, to be edited. */
+    Path routes() {
+        return routes;
+    }
+
+    /** Starts the process with the routes in its jar. */
+    void startFromJar() {
+        start(Map.of());
+    }
+
     /** Starts the process; {@link #awaitReady()} tells when it serves. Does nothing where it runs already. */
-    synchronized void start() {
+    void start() {
+        start(Map.of("ROUTES_DIR", routes.toString()));
+    }
+
+    private synchronized void start(Map<String, String> own) {
         if (isRunning()) {
             return;
         }
@@ -77,6 +94,7 @@ final class Application {
         // What the machine is set to must not decide what is tested.
         builder.environment().keySet().removeIf(name -> name.startsWith("OTEL_") || name.equals("ROUTES_DIR"));
         builder.environment().putAll(environment);
+        builder.environment().putAll(own);
         builder.redirectErrorStream(true);
         try {
             process = builder.start();
@@ -87,6 +105,12 @@ final class Application {
         Thread reader = new Thread(() -> read(output), service + "-output");
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private static Path copy(Path source, Path target) throws IOException {
+        FileSystemUtils.deleteRecursively(target);
+        FileSystemUtils.copyRecursively(source, target);
+        return target.toAbsolutePath();
     }
 
     private void read(BufferedReader output) {

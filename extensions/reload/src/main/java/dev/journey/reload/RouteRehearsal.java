@@ -1,0 +1,327 @@
+package dev.journey.reload;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import javax.tools.ToolProvider;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Component;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteConfigurationBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.CliConnectorFactory;
+import org.apache.camel.spi.ComponentResolver;
+import org.apache.camel.spi.ExtendedPropertyConfigurerGetter;
+import org.apache.camel.spi.PropertiesSource;
+import org.apache.camel.spi.PropertyConfigurer;
+import org.apache.camel.spi.RoutesLoader;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.DefaultRegistry;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.TypeConverterSupport;
+
+/**
+ * Builds all routes of a set of files in a context of their own, as far as that goes without starting any: what is
+ * wrong with the files shows here, where nothing runs that could suffer.
+ */
+final class RouteRehearsal {
+
+    private final CamelContext running;
+    private final PlaceholderFiles placeholders;
+
+    RouteRehearsal(CamelContext running, PlaceholderFiles placeholders) {
+        this.running = running;
+        this.placeholders = placeholders;
+    }
+
+    /**
+     * @param ownBeans the names of the beans that come from the files which run now
+     * @param isForeignRoute whether a route of this id runs that comes from elsewhere
+     * @throws RoutesRefusedException if anything is wrong
+     */
+    RehearsedRoutes rehearse(RouteFiles files, Set<String> ownBeans, Predicate<String> isForeignRoute) {
+        Properties properties = files.properties();
+        RehearsalRegistry registry = new RehearsalRegistry(running, ownBeans);
+        RefusalReason reason = new RefusalReason(running, files);
+        try {
+            return placeholders.rehearse(properties, () -> build(files, properties, registry, isForeignRoute, reason));
+        } catch (RoutesRefusedException refused) {
+            throw refused;
+        } catch (Exception | LinkageError failure) {
+            throw reason.of(failure, (Path) null);
+        } finally {
+            registry.giveBack();
+        }
+    }
+
+    private RehearsedRoutes build(
+            RouteFiles files,
+            Properties properties,
+            RehearsalRegistry registry,
+            Predicate<String> isForeignRoute,
+            RefusalReason reason)
+            throws Exception {
+        DefaultRegistry beans = new DefaultRegistry(registry);
+        DefaultCamelContext context = createContext(beans);
+        Set<Path> shared = new HashSet<>();
+        Map<RouteBuilder, Path> builders = load(files, context, beans, shared, reason);
+
+        for (RouteBuilder builder : builders.keySet()) {
+            if (builder instanceof RouteConfigurationsBuilder configurations) {
+                attempt(builders.get(builder), reason, () -> {
+                    configurations.addRouteConfigurationsToCamelContext(context);
+                    return null;
+                });
+            }
+        }
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        Map<String, Path> owners = new HashMap<>();
+        for (RouteBuilder builder : builders.keySet()) {
+            Path path = builders.get(builder);
+            List<RouteDefinition> routes = attempt(path, reason, () -> {
+                builder.prepareModel(context);
+                return builder.getRouteCollection().getRoutes();
+            });
+            reason.knows(routes);
+            if (holdsMoreThanRoutes(builder)) {
+                shared.add(path);
+            } else if (routes.isEmpty() && !shared.contains(path)) {
+                throw new RoutesRefusedException(
+                        path,
+                        RoutesRefusedException.UNKNOWN_LINE,
+                        "it holds no route, bean or routeConfiguration; delete it if that is meant",
+                        null);
+            }
+            for (RouteDefinition route : routes) {
+                refuseDuplicate(route, path, owners, isForeignRoute, reason);
+            }
+            attempt(path, reason, () -> {
+                model.addRouteDefinitions(routes);
+                return null;
+            });
+        }
+        for (RouteBuilder builder : builders.keySet()) {
+            attempt(builders.get(builder), reason, () -> {
+                builder.addTemplatedRoutesToCamelContext(context);
+                return null;
+            });
+        }
+        if (model.getRouteDefinitions().isEmpty()) {
+            throw new RoutesRefusedException(
+                    files.directory(), RoutesRefusedException.UNKNOWN_LINE, "there is no route in this folder", null);
+        }
+        reason.knows(model.getRouteDefinitions());
+        context.init();
+        Set<String> names =
+                beans.getFallbackRegistry().findByTypeWithName(Object.class).keySet();
+        return new RehearsedRoutes(files, properties, Set.copyOf(shared), Set.copyOf(names));
+    }
+
+    private static boolean holdsMoreThanRoutes(RouteBuilder builder) {
+        return builder instanceof RouteConfigurationBuilder configuration
+                        && !configuration
+                                .getRouteConfigurationCollection()
+                                .getRouteConfigurations()
+                                .isEmpty()
+                || !builder.getBeans().isEmpty()
+                || builder.getRestConfiguration() != null
+                || !builder.getRestCollection().getRests().isEmpty()
+                || !builder.getRouteTemplateCollection().getRouteTemplates().isEmpty()
+                || !builder.getTemplatedRouteCollection().getTemplatedRoutes().isEmpty();
+    }
+
+    private static void refuseDuplicate(
+            RouteDefinition route,
+            Path path,
+            Map<String, Path> owners,
+            Predicate<String> isForeignRoute,
+            RefusalReason reason) {
+        String id = route.getId();
+        if (id == null) {
+            return;
+        }
+        Path owner = owners.putIfAbsent(id, path);
+        if (owner != null || isForeignRoute.test(id)) {
+            throw new RoutesRefusedException(
+                    path,
+                    reason.line(route.getInput()),
+                    "the route id '" + id + "' is taken, by a route "
+                            + (owner == null ? "of the application" : "in " + owner),
+                    null);
+        }
+    }
+
+    // File by file, so that a failure is known to be this file's; the Java files are compiled together.
+    private static Map<RouteBuilder, Path> load(
+            RouteFiles files,
+            DefaultCamelContext context,
+            DefaultRegistry beans,
+            Set<Path> shared,
+            RefusalReason reason)
+            throws Exception {
+        RoutesLoader loader = PluginHelper.getRoutesLoader(context);
+        Map<RouteBuilder, Path> builders = new LinkedHashMap<>();
+        List<RouteFile> java = new ArrayList<>();
+        for (RouteFile file : files.routes()) {
+            if (file.is(".java")) {
+                java.add(file);
+            }
+        }
+        if (!java.isEmpty()) {
+            refuseJavaWithoutCompiler(java.get(0).path(), loader);
+            int known = beans.getFallbackRegistry().findByType(Object.class).size();
+            for (RoutesBuilder builder : attempt(null, reason, () -> loader.findRoutesBuilders(List.copyOf(java)))) {
+                RouteBuilder routes = (RouteBuilder) builder;
+                builders.put(RouteSwap.process(context, routes), ((RouteFile) routes.getResource()).path());
+            }
+            boolean bound = beans.getFallbackRegistry().findByType(Object.class).size() > known;
+            java.stream()
+                    .map(RouteFile::path)
+                    .filter(path -> bound || !builders.containsValue(path))
+                    .forEach(shared::add);
+        }
+        for (RouteFile file : files.routes()) {
+            if (file.content().isBlank()) {
+                throw new RoutesRefusedException(
+                        file.path(),
+                        RoutesRefusedException.UNKNOWN_LINE,
+                        "it is empty; delete it if that is meant",
+                        null);
+            }
+            if (!file.is(".java")) {
+                int known = beans.getFallbackRegistry().findByType(Object.class).size();
+                Collection<RoutesBuilder> found =
+                        attempt(file.path(), reason, () -> loader.findRoutesBuilders(List.of(file)));
+                found.forEach(builder -> builders.put((RouteBuilder) builder, file.path()));
+                if (beans.getFallbackRegistry().findByType(Object.class).size() > known) {
+                    shared.add(file.path());
+                }
+            }
+        }
+        return builders;
+    }
+
+    private static void refuseJavaWithoutCompiler(Path path, RoutesLoader loader) throws Exception {
+        String missing = null;
+        if (loader.getRoutesLoader("java") == null) {
+            missing = "camel-java-joor-dsl on the class path";
+        } else if (ToolProvider.getSystemJavaCompiler() == null) {
+            missing = "a JDK; this Java has no compiler";
+        }
+        if (missing != null) {
+            throw new RoutesRefusedException(
+                    path, RoutesRefusedException.UNKNOWN_LINE, "a Java route needs " + missing, null);
+        }
+    }
+
+    private static <T> T attempt(Path path, RefusalReason reason, Callable<T> step) throws Exception {
+        try {
+            return step.call();
+        } catch (RoutesRefusedException refused) {
+            throw refused;
+        } catch (Exception | LinkageError failure) {
+            throw reason.of(failure, path);
+        }
+    }
+
+    // Never started, and so never to be stopped: stopping would reach the beans that it shares with what runs.
+    private DefaultCamelContext createContext(DefaultRegistry beans) {
+        DefaultCamelContext context = new DefaultCamelContext(false);
+        context.disableJMX();
+        context.setAutoStartup(false);
+        context.setSourceLocationEnabled(true);
+        context.setApplicationContextClassLoader(running.getApplicationContextClassLoader());
+        context.getCamelContextExtension().setRegistry(beans);
+        ComponentResolver resolver = this::copyComponent;
+        context.getCamelContextExtension().addContextPlugin(ComponentResolver.class, resolver);
+        CliConnectorFactory connectors = context.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
+        if (connectors != null) {
+            connectors.setEnabled(false);
+        }
+        context.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
+            @Override
+            public String getName() {
+                return "running";
+            }
+
+            @Override
+            public String getProperty(String name) {
+                return running.getPropertiesComponent().resolveProperty(name).orElse(null);
+            }
+        });
+        context.setStreamCaching(running.isStreamCaching());
+        context.setAllowUseOriginalMessage(running.isAllowUseOriginalMessage());
+        context.build();
+        context.getTypeConverterRegistry()
+                .addFallbackTypeConverter(
+                        new TypeConverterSupport() {
+                            @Override
+                            public <T> T convertTo(Class<T> type, Exchange exchange, Object value) {
+                                return running.getTypeConverter().tryConvertTo(type, value);
+                            }
+                        },
+                        false);
+        return context;
+    }
+
+    /** A component with the application's settings, for a rehearsal's own beans and endpoints. */
+    private Component copyComponent(String name, CamelContext context) throws Exception {
+        Component original = running.getComponent(name, true, false);
+        if (original == null) {
+            return null;
+        }
+        Component copy;
+        try {
+            copy = original.getClass().getConstructor().newInstance();
+        } catch (ReflectiveOperationException exception) {
+            return new LentComponent(original);
+        }
+        copy.setCamelContext(context);
+        PropertyConfigurer configurer = original.getComponentPropertyConfigurer();
+        if (configurer instanceof ExtendedPropertyConfigurerGetter options) {
+            for (String option : options.getAllOptions(original).keySet()) {
+                Object value = options.getOptionValue(original, option, false);
+                if (value != null) {
+                    configurer.configure(context, copy, option, value, false);
+                }
+            }
+        }
+        return copy;
+    }
+
+    /** The application's own component, where it cannot be made anew. */
+    private static final class LentComponent extends DefaultComponent {
+
+        private final Component original;
+
+        LentComponent(Component original) {
+            this.original = original;
+        }
+
+        @Override
+        public Endpoint createEndpoint(String uri, Map<String, Object> parameters) throws Exception {
+            return original.createEndpoint(uri, parameters);
+        }
+
+        @Override
+        protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters)
+                throws Exception {
+            return original.createEndpoint(uri, parameters);
+        }
+    }
+}
