@@ -52,7 +52,7 @@ public final class Up {
 
               HTTP_ADDRESS              :8081            gateway: POST /api/checkout
               GRPC_ADDRESS              localhost:8080   checkout: gRPC
-              GATEWAY_MANAGEMENT_PORT   9081             gateway: health, metrics, dev console
+              GATEWAY_MANAGEMENT_PORT   9081             gateway: health, dev console
               CHECKOUT_MANAGEMENT_PORT  9080             the same of checkout
               STOCK_MANAGEMENT_PORT     9082             the same of stock
               RABBITMQ_PORT             5672             broker: AMQP 0-9-1
