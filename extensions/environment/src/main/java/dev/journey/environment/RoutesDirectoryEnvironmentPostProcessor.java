@@ -12,7 +12,7 @@ import org.springframework.core.env.MapPropertySource;
 
 /**
  * Where {@code journey.routes-directory} names a folder, Camel reads its routes from there, and from nowhere else: every
- * {@code *.camel.yaml} in it and below. Where it is empty, Camel's own settings hold.
+ * {@code *.yaml} and {@code *.java} in it and below. Where it is empty, Camel's own settings hold.
  */
 public class RoutesDirectoryEnvironmentPostProcessor implements EnvironmentPostProcessor, Ordered {
 
@@ -37,6 +37,8 @@ public class RoutesDirectoryEnvironmentPostProcessor implements EnvironmentPostP
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
                         "routes-directory",
-                        Map.of("camel.main.routes-include-pattern", "file:" + routes + "/**/*.camel.yaml")));
+                        Map.of(
+                                "camel.main.routes-include-pattern",
+                                "file:" + routes + "/**/*.yaml,file:" + routes + "/**/*.java")));
     }
 }

@@ -21,7 +21,8 @@ class RoutesDirectoryEnvironmentPostProcessorTest {
 
         process();
 
-        assertThat(environment.getProperty(PATTERN)).isEqualTo("file:" + directory + "/**/*.camel.yaml");
+        assertThat(environment.getProperty(PATTERN))
+                .isEqualTo("file:%1$s/**/*.yaml,file:%1$s/**/*.java".formatted(directory));
     }
 
     @Test

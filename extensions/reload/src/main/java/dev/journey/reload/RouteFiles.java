@@ -26,7 +26,7 @@ import java.util.TreeMap;
  */
 record RouteFiles(Path directory, SortedMap<Path, RouteFile> files) {
 
-    private static final List<String> EXTENSIONS = List.of(".camel.yaml", ".java", ".properties");
+    private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".java", ".properties");
 
     static RouteFiles none(Path directory) {
         return new RouteFiles(directory, new TreeMap<>());

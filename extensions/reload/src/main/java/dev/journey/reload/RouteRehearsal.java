@@ -34,6 +34,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.TypeConverterSupport;
+import org.apache.camel.util.FileUtil;
 
 /**
  * Builds all routes of a set of files in a context of their own, as far as that goes without starting any: what is
@@ -104,7 +105,7 @@ final class RouteRehearsal {
                 throw new RoutesRefusedException(
                         path,
                         RoutesRefusedException.UNKNOWN_LINE,
-                        "it holds no route, bean or routeConfiguration; delete it if that is meant",
+                        "it holds no route, bean or routeConfiguration; what is not for Camel belongs in another folder",
                         null);
             }
             for (RouteDefinition route : routes) {
@@ -196,6 +197,7 @@ final class RouteRehearsal {
                     .forEach(shared::add);
         }
         for (RouteFile file : files.routes()) {
+            refuseWhatCamelDoesNotRead(file, loader);
             if (file.content().isBlank()) {
                 throw new RoutesRefusedException(
                         file.path(),
@@ -214,6 +216,18 @@ final class RouteRehearsal {
             }
         }
         return builders;
+    }
+
+    private static void refuseWhatCamelDoesNotRead(RouteFile file, RoutesLoader loader) throws Exception {
+        String extension = FileUtil.onlyExt(file.path().getFileName().toString());
+        if (loader.getRoutesLoader(extension) == null) {
+            throw new RoutesRefusedException(
+                    file.path(),
+                    RoutesRefusedException.UNKNOWN_LINE,
+                    "Camel reads no files that end with '." + extension
+                            + "'; name it .camel.yaml, and no other dot in it",
+                    null);
+        }
     }
 
     private static void refuseJavaWithoutCompiler(Path path, RoutesLoader loader) throws Exception {

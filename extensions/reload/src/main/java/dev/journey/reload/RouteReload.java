@@ -80,11 +80,11 @@ public class RouteReload implements AutoCloseable {
 
     private void run(RehearsedRoutes next) {
         try {
-            swap.swap(running, next, state.isServing() ? next.changesFrom(running) : null);
+            swap.swap(running, next, state.isServing() ? next.changesFrom(running) : null, !state.isServing());
             running = next;
         } catch (RoutesRefusedException refused) {
             try {
-                swap.swap(next, running, null);
+                swap.swap(next, running, null, true);
             } catch (RoutesRefusedException failure) {
                 refused.addSuppressed(failure);
             }

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
@@ -47,6 +49,8 @@ import org.springframework.lang.Nullable;
 final class RouteSwap implements RouteFactory, AutoCloseable {
 
     private static final long IDLE_CHECK_MILLIS = 20;
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(\\w[\\w.+-]*://)(?:[^/?]*(?=:\\d+(?:[/?]|$)))?([^/?]*)(?:[/?].*)?");
 
     private final PlaceholderFiles placeholders;
     private final StoppingConsumerListener stopping;
@@ -103,9 +107,11 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
 
     /**
      * @param changed the files whose routes are exchanged, or null for everything
+     * @param restoring whether what runs is of no use, so that all of it may stop before anything starts
      * @throws RoutesRefusedException if a route does not start; then some routes are the former and some the next ones
      */
-    synchronized void swap(RehearsedRoutes former, RehearsedRoutes next, @Nullable Set<Path> changed) {
+    synchronized void swap(
+            RehearsedRoutes former, RehearsedRoutes next, @Nullable Set<Path> changed, boolean restoring) {
         RefusalReason reason = new RefusalReason(context, next.files());
         endLingering();
         try {
@@ -130,7 +136,7 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
                     leaving.add(own);
                 }
             }
-            exchange(arriving, leaving, reason);
+            exchange(arriving, leaving, restoring, reason);
             for (RouteBuilder builder : builders) {
                 builder.addTemplatedRoutesToCamelContext(context);
             }
@@ -200,7 +206,8 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         return builder;
     }
 
-    private void exchange(List<RouteDefinition> arriving, List<ReloadableRoute> leaving, RefusalReason reason)
+    private void exchange(
+            List<RouteDefinition> arriving, List<ReloadableRoute> leaving, boolean restoring, RefusalReason reason)
             throws Exception {
         Map<RouteDefinition, ReloadableRoute> successions = new IdentityHashMap<>();
         Set<ReloadableRoute> departing = new LinkedHashSet<>(leaving);
@@ -223,7 +230,7 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
             wanted.add(address(uri(addition)));
         }
         for (ReloadableRoute route : List.copyOf(departing)) {
-            if (wanted.contains(address(route.getEndpoint().getEndpointUri()))) {
+            if (restoring || wanted.contains(address(route.getEndpoint().getEndpointUri()))) {
                 depart(route);
                 departing.remove(route);
             }
@@ -414,11 +421,11 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
                 context, definition.getInput().getEndpointUri());
     }
 
-    /** What two endpoints cannot both have, such as a host and port: all of the address that is before its path. */
+    /** What two endpoints cannot both have, such as a port: the address that is before the path, on whichever host. */
     private static String address(String uri) {
         String normalized = EndpointHelper.normalizeEndpointUri(uri);
-        int path = normalized.indexOf('/', normalized.indexOf("://") + "://".length());
-        return path < 0 ? normalized.replaceFirst("\\?.*", "") : normalized.substring(0, path);
+        Matcher authority = AUTHORITY.matcher(normalized);
+        return authority.matches() ? authority.group(1) + authority.group(2) : normalized.replaceFirst("\\?.*", "");
     }
 
     private ExtendedCamelContext extension() {

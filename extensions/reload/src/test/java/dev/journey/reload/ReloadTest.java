@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,7 @@ import org.springframework.test.util.TestSocketUtils;
             "management.endpoints.web.exposure.include=health,camel",
             "management.endpoint.health.show-components=always",
             "management.endpoint.health.show-details=always",
+            "management.endpoint.health.group.readiness.include=routes",
             "camel.main.dev-console-enabled=true",
             "text=of the application",
             "first-path=/first"
@@ -298,6 +300,9 @@ class ReloadTest {
                 Arguments.of("unknown root", "bad.camel.yaml", "- rout:\n    id: bad\n", 1, "rout"),
                 Arguments.of("no list", "bad.camel.yaml", "hello: world\n", 0, "holds no route"),
                 Arguments.of("empty", "bad.camel.yaml", " \n", 0, "empty"),
+                Arguments.of("half-written", "bad.camel.yaml", "- route:\n    id: bad\n    from:\n      ur", 3, "ur"),
+                Arguments.of("an extension of its own", "bad.yml", route("bad", "/bad", "x"), 0, ".camel.yaml"),
+                Arguments.of("two dots", "bad.v2.camel.yaml", route("bad", "/bad", "x"), 0, "no other dot"),
                 Arguments.of("unknown step", "bad.camel.yaml", step("setBdy: { constant: x }"), 6, "setBdy"),
                 Arguments.of("unknown component", "bad.camel.yaml", step("to: nowhere:x"), 6, "nowhere"),
                 Arguments.of("misspelt option", "bad.camel.yaml", step("to: log:x?showHeadrs=true"), 6, "showHeadrs"),
@@ -361,7 +366,7 @@ class ReloadTest {
 
         service.routes().resolve(file).toFile().delete();
         service.awaitAnswer("/first", "not yet");
-        assertThat(health().path("state").asText()).isEqualTo("running");
+        awaitRunning();
     }
 
     @Test
@@ -434,16 +439,98 @@ class ReloadTest {
         service.awaitAnswer("/first", "not yet");
     }
 
+    @Test
+    void movesAServerToAnotherHostOfItsPort() {
+        int port = TestSocketUtils.findAvailableTcpPort();
+        service.save("grpc.camel.yaml", grpc(port, "x"));
+        await().until(() -> context.getRoute("grpc") != null);
+
+        service.save("grpc.camel.yaml", grpc("0.0.0.0", port, "x"));
+
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> context.getRoute("grpc") != null
+                        && context.getRoute("grpc")
+                                .getEndpoint()
+                                .getEndpointUri()
+                                .contains("0.0.0.0"));
+        assertThat(health().path("state").asText()).isEqualTo("running");
+    }
+
+    @Test
+    void isDownWhileTheLastGoodRoutesCannotBeRestoredAndThenHeals(CapturedOutput output) throws IOException {
+        int port = TestSocketUtils.findAvailableTcpPort();
+        service.save("grpc.camel.yaml", grpc(port, "x"));
+        await().until(() -> context.getRoute("grpc") != null);
+        ServerSocket[] taken = {null};
+        context.getRegistry().bind("taker", (Runnable) () -> {
+            try {
+                taken[0] = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+            } catch (IOException exception) {
+                throw new UncheckedIOException(exception);
+            }
+        });
+        try {
+            // Another process takes the port just when the server leaves it.
+            service.save("Taking.java", """
+                import org.apache.camel.Exchange;
+                import org.apache.camel.Processor;
+                import org.apache.camel.builder.RouteBuilder;
+                import org.apache.camel.support.service.ServiceSupport;
+
+                public class Taking extends RouteBuilder {
+                    @Override
+                    public void configure() {
+                        from("direct:taking").routeId("taking").process(new Taker());
+                    }
+
+                    class Taker extends ServiceSupport implements Processor {
+                        @Override
+                        public void process(Exchange exchange) {}
+
+                        @Override
+                        protected void doStart() {
+                            getContext().getRegistry().lookupByNameAndType("taker", Runnable.class).run();
+                        }
+                    }
+                }
+                """);
+            service.save("grpc.camel.yaml", grpc("0.0.0.0", port, "x"));
+
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> service.get("/actuator/health/routes"), "status 503"::equals);
+            assertThat(service.get("/actuator/health/readiness")).isEqualTo("status 503");
+            assertThat(output.getAll().lines().filter(line -> line.contains("Not all of the last good ones serve")))
+                    .last()
+                    .asString()
+                    .contains("ERROR", routes.resolve("grpc.camel.yaml") + ":4: ");
+            assertThat(service.get("/first")).isEqualTo("one");
+        } finally {
+            if (taken[0] != null) {
+                taken[0].close();
+            }
+            context.getRegistry().unbind("taker");
+        }
+        Files.delete(routes.resolve("Taking.java"));
+
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(health().path("state").asText()).isEqualTo("running"));
+        assertThat(context.getRoutes()).extracting("id").containsExactlyInAnyOrder("first", "grpc");
+    }
+
     private static String grpc(int port, String log) {
+        return grpc("localhost", port, log);
+    }
+
+    private static String grpc(String host, int port, String log) {
         return """
             - route:
                 id: grpc
                 from:
-                  uri: grpc:localhost:%d/checkout.Checkout
+                  uri: grpc:%s:%d/checkout.Checkout
                   steps:
                     - log: %s
                     - bean: { beanType: checkout.CheckoutResponse, method: getDefaultInstance }
-            """.formatted(port, log);
+            """.formatted(host, port, log);
     }
 
     @Test
@@ -556,6 +643,11 @@ class ReloadTest {
         assertThat(answers).hasSizeGreaterThan(100).allMatch(answer -> answer.startsWith("round "));
     }
 
+    private void awaitRunning() {
+        await().atMost(Duration.ofSeconds(5))
+                .untilAsserted(() -> assertThat(health().path("state").asText()).isEqualTo("running"));
+    }
+
     private JsonNode awaitRefusal() {
         return await().atMost(Duration.ofSeconds(5))
                 .until(this::health, health -> health.path("state").asText().equals("refused"));
@@ -563,7 +655,9 @@ class ReloadTest {
 
     private JsonNode health() {
         try {
-            JsonNode routes = new ObjectMapper().readTree(service.get("/actuator/health/routes"));
+            String answer = service.get("/actuator/health/routes");
+            assertThat(answer).startsWith("{");
+            JsonNode routes = new ObjectMapper().readTree(answer);
             assertThat(routes.path("status").asText()).isEqualTo("UP");
             return routes.path("details");
         } catch (IOException exception) {
