@@ -1,11 +1,13 @@
 package dev.journey.test;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,12 +18,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Route files that are edited while the services run. */
 @ExtendWith(JourneyExtension.class)
@@ -63,29 +68,142 @@ class ReloadIT {
                 .isEqualTo(202));
     }
 
+    @Test
+    void aFileThatMovesToASubFolderAndAPlaceholderFileAreLive() throws Exception {
+        Path file = journey.checkout().routes().resolve("catalogue.camel.yaml");
+        Path moved = journey.checkout().routes().resolve("prices").resolve("of-today.camel.yaml");
+        String content = Files.readString(file);
+        Path limits = journey.checkout().routes().resolve("limits.properties");
+        undo.add(() -> {
+            delete(limits);
+            delete(moved);
+            delete(moved.getParent());
+            write(file, content);
+        });
+
+        Files.createDirectory(moved.getParent());
+        Files.move(file, moved);
+        write(moved, content.replace("4: 387", "6: 1"));
+        write(limits, "checkout.most-items=2\n");
+
+        await("the moved catalogue").atMost(LIVE).untilAsserted(() -> assertThat(
+                        journey.client().checkoutOf("{\"itemsID\":[6]}").statusCode())
+                .isEqualTo(202));
+        assertThat(journey.client().checkoutOf("{\"itemsID\":[4]}").statusCode())
+                .isEqualTo(422);
+        assertThat(journey.client().checkoutOf("{\"itemsID\":[1,2,3]}").statusCode())
+                .isEqualTo(400);
+    }
+
+    /** @param saved what is in the file from its former content; null makes it a link to nowhere */
+    private record BadSave(String what, String service, String file, BadContent saved, String named) {
+
+        @Override
+        public String toString() {
+            return what + " in " + service;
+        }
+    }
+
+    private interface BadContent {
+
+        byte[] of(String former);
+    }
+
+    private static BadContent replacing(String good, String bad) {
+        return former -> {
+            assertThat(former).contains(good);
+            return bytes(former.replace(good, bad));
+        };
+    }
+
+    private static BadContent route(String id, String from) {
+        return former -> bytes("""
+            - route:
+                id: %s
+                description: A second one
+                from:
+                  uri: "%s"
+                  steps:
+                    - log: { message: taken }
+            """.formatted(id, from));
+    }
+
+    private static byte[] bytes(String content) {
+        return content.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static BadSave bad(String what, String service, String file, BadContent saved, String named) {
+        return new BadSave(what, service, file + ".camel.yaml", saved, named);
+    }
+
+    static Stream<BadSave> badSaves() {
+        String port = "grpc:0.0.0.0:{{address.grpc.port}}/checkout.Checkout";
+        return Stream.of(
+                bad("a step", "gateway", "checkout", replacing("unmarshal:", "unmarshall:"), "unmarshall"),
+                bad(
+                        "an option",
+                        "gateway",
+                        "checkout",
+                        replacing("synchronous: true", "sinchronous: true"),
+                        "sinchron"),
+                bad("a list", "gateway", "problems", replacing("onException:", "on"), ""),
+                bad("an id twice", "gateway", "second", route("gateway-checkout", "platform-http:/x"), "is taken"),
+                bad("no routes", "gateway", "checkout", former -> bytes("\n"), "it is empty"),
+                bad("Latin 1", "gateway", "checkout", former -> ("# é\n" + former).getBytes(ISO_8859_1), "UTF-8"),
+                bad("a link to nowhere", "gateway", "checkout", former -> null, "cannot be read"),
+                bad("a component", "checkout", "checkout", replacing("grpc:{{address", "gprc:{{address"), "gprc"),
+                bad("a price", "checkout", "catalogue", replacing("1: 199", "1: much"), ""),
+                bad("syntax", "checkout", "checkout", replacing("ref: catalogue", "ref: ["), ""),
+                bad("a taken port", "checkout", "second", route("checkout-second", port), "Failed to bind"),
+                bad("half a file", "stock", "checkout-processed", former -> bytes(former.substring(0, 250)), ""),
+                bad("a placeholder", "stock", "checkout-processed", replacing("amqp.queue}}", "amqp.quue}}"), "quue"));
+    }
+
     @ParameterizedTest
-    @CsvSource({
-        "gateway, checkout.camel.yaml, unmarshal:, unmarshall:, Unknown node id: unmarshall",
-        "gateway, checkout.camel.yaml, synchronous: true, sinchronous: true, sinchronous",
-        "gateway, problems.camel.yaml, onException:, on, problems.camel.yaml",
-        "checkout, checkout.camel.yaml, grpc:{{address, gprc:{{address, gprc",
-        "checkout, catalogue.camel.yaml, 1: 199, 1: much, catalogue.camel.yaml",
-        "checkout, checkout.camel.yaml, ref: catalogue, ref: [, checkout.camel.yaml",
-        "stock, checkout-processed.camel.yaml, '{{amqp.queue}}', '{{amqp.quue}}', amqp.quue"
-    })
-    void aBadSaveIsNamedAndChangesNothing(String service, String file, String good, String bad, String named)
-            throws Exception {
-        Application application = application(service);
+    @MethodSource("badSaves")
+    void aBadSaveIsNamedAndChangesNothing(BadSave save) throws Exception {
+        assertRefused(save);
+    }
+
+    @Test
+    @Tag("rabbitmq")
+    void aQueueThatCannotBeDeclaredChangesNothing() throws Exception {
+        assertRefused(bad(
+                "a queue",
+                "stock",
+                "checkout-processed",
+                replacing("autoDeclare: false", "autoDeclare: true\n        arg.queue.durable: false"),
+                "inequivalent arg 'durable'"));
+    }
+
+    private void assertRefused(BadSave save) throws Exception {
+        Application application = application(save.service());
         int refused = count(application, REFUSED);
         int restored = count(application, RESTORED);
+        Path file = application.routes().resolve(save.file());
+        String former = Files.exists(file) ? Files.readString(file) : null;
+        byte[] content = save.saved().of(former);
+        undo.add(() -> {
+            delete(file);
+            if (former != null) {
+                write(file, former);
+            }
+        });
 
-        edit(application, file, good, bad);
+        if (content == null) {
+            Files.delete(file);
+            Files.createSymbolicLink(file, file.resolveSibling("nowhere"));
+        } else {
+            Files.write(file, content);
+        }
         await("a refusal").atMost(LIVE).until(() -> count(application, REFUSED) > refused);
 
         assertThat(last(application, REFUSED))
-                .contains(file + ":")
-                .contains(named)
+                .contains(save.file() + ":")
+                .contains(save.named())
                 .contains(" WARN ");
+        assertThat(application.management("/actuator/health/readiness"))
+                .contains("\"status\":\"UP\"", "\"state\":\"refused\"", save.file());
         HttpResponse<String> response = journey.client().checkout();
         assertThat(response.statusCode()).isEqualTo(202);
         JourneyExpectation.assertJourney(journey.spans().awaitTrace(GatewayClient.traceId(response), 5));
@@ -93,6 +211,22 @@ class ReloadIT {
         undoEdits();
         undo.clear();
         await("the good file again").atMost(LIVE).until(() -> count(application, RESTORED) > restored);
+        assertThat(application.management("/actuator/health/readiness")).contains("\"state\":\"running\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gateway", "checkout", "stock"})
+    void aServiceDoesNotStartOnABadFileAndSaysWhichLine(String service) throws Exception {
+        Application application = application(service);
+        application.stop();
+        Path bad = application.routes().resolve("bad.camel.yaml");
+        undo.add(() -> delete(bad));
+        write(bad, "- rout:\n    id: bad\n");
+
+        application.start();
+
+        assertThat(application.awaitEnd()).isEqualTo(1);
+        assertThat(last(application, "The routes are refused: ")).contains(bad + ":1: Unknown node id: rout");
     }
 
     @Test
@@ -173,6 +307,14 @@ class ReloadIT {
             undo.add(() -> write(file, content));
         }
         write(file, content + "# edit " + number + "\n");
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException exception) {
+            throw new UncheckedIOException(exception);
+        }
     }
 
     private static void write(Path file, String content) {
