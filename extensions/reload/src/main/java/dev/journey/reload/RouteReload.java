@@ -3,6 +3,7 @@ package dev.journey.reload;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,9 +27,9 @@ public class RouteReload implements AutoCloseable {
     private RehearsedRoutes running;
     private volatile State state = State.running();
 
-    RouteReload(Path directory, StoppingConsumerListener stopping) {
+    RouteReload(Path directory, List<ConsumerReplacement> replacements) {
         this.directory = directory.toAbsolutePath().normalize();
-        this.swap = new RouteSwap(placeholders, stopping);
+        this.swap = new RouteSwap(placeholders, replacements);
         this.running = RehearsedRoutes.none(this.directory);
     }
 

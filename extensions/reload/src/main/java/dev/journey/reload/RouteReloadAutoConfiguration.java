@@ -28,10 +28,9 @@ import org.springframework.context.annotation.Configuration;
 public class RouteReloadAutoConfiguration {
 
     @Bean
-    RouteReload routeReload(RouteReloadProperties properties, ObjectProvider<StoppingConsumerListener> listeners) {
+    RouteReload routeReload(RouteReloadProperties properties, ObjectProvider<ConsumerReplacement> replacements) {
         return new RouteReload(
-                Path.of(properties.getRoutesDirectory()),
-                consumer -> listeners.forEach(listener -> listener.stopping(consumer)));
+                Path.of(properties.getRoutesDirectory()), replacements.stream().toList());
     }
 
     @Bean
@@ -51,7 +50,7 @@ public class RouteReloadAutoConfiguration {
     static class PlatformHttpConfiguration {
 
         @Bean
-        StoppingConsumerListener platformHttpMappings(ObjectProvider<CamelRequestHandlerMapping> mappings) {
+        ConsumerReplacement platformHttpMappings(ObjectProvider<CamelRequestHandlerMapping> mappings) {
             return new PlatformHttpMappings(mappings);
         }
     }

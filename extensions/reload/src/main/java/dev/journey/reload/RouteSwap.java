@@ -53,7 +53,7 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
             Pattern.compile("(\\w[\\w.+-]*://)(?:[^/?]*(?=:\\d+(?:[/?]|$)))?([^/?]*)(?:[/?].*)?");
 
     private final PlaceholderFiles placeholders;
-    private final StoppingConsumerListener stopping;
+    private final List<ConsumerReplacement> replacements;
     private final RouteFactory ordinary = new DefaultRouteFactory();
     private final Map<RouteDefinition, ReloadableRoute> predecessors = new IdentityHashMap<>();
     private final Map<ReloadableRoute, RouteStartupOrder> lingering = new IdentityHashMap<>();
@@ -66,9 +66,9 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
     private Model model;
     private List<RouteBuilder> sharing = List.of();
 
-    RouteSwap(PlaceholderFiles placeholders, StoppingConsumerListener stopping) {
+    RouteSwap(PlaceholderFiles placeholders, List<ConsumerReplacement> replacements) {
         this.placeholders = placeholders;
-        this.stopping = stopping;
+        this.replacements = replacements;
     }
 
     /** The first routes of a context that has yet to start. */
@@ -155,7 +155,7 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
             context.getRoutes().stream()
                     .filter(Route::isCreatedByRouteTemplate)
                     .map(Route::getConsumer)
-                    .forEach(stopping::stopping);
+                    .forEach(this::stopping);
             model.removeRouteDefinitions(model.getRouteDefinitions().stream()
                     .filter(route -> Boolean.TRUE.equals(route.isTemplate()))
                     .toList());
@@ -230,7 +230,9 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
             wanted.add(address(uri(addition)));
         }
         for (ReloadableRoute route : List.copyOf(departing)) {
-            if (restoring || wanted.contains(address(route.getEndpoint().getEndpointUri()))) {
+            if (restoring
+                    || wanted.contains(address(route.getEndpoint().getEndpointUri()))
+                            && replacements.stream().noneMatch(known -> known.canOverlap(route.getEndpoint()))) {
                 depart(route);
                 departing.remove(route);
             }
@@ -327,10 +329,14 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         dismiss(route, order);
     }
 
+    private void stopping(Consumer consumer) {
+        replacements.forEach(known -> known.stopping(consumer));
+    }
+
     private void stopConsumer(ReloadableRoute route) {
         Consumer consumer = route.getConsumer();
         if (consumer != null) {
-            stopping.stopping(consumer);
+            stopping(consumer);
             route.getServices().remove(consumer);
             ServiceHelper.stopAndShutdownService(consumer);
         }

@@ -25,8 +25,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -398,7 +400,7 @@ class ReloadTest {
     void goesBackWhenAnEndpointCannotStart(CapturedOutput output) throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             service.save("bad.camel.yaml", grpc(taken.getLocalPort(), "x"));
-            service.save("first.camel.yaml", route("first", "/first", "not yet"));
+            service.save("first.camel.yaml", route("first", "/first?muteException=false", "not yet"));
             JsonNode details = awaitRefusal();
             assertThat(details.path("file").asText()).endsWith("bad.camel.yaml");
             assertThat(details.path("line").asInt()).isEqualTo(4);
@@ -619,28 +621,58 @@ class ReloadTest {
             """;
         service.save("first.camel.yaml", slow.formatted("first", "round 0"));
         service.awaitAnswer("/first", "round 0");
+
+        Queue<String> answers = answersDuring(answered -> {
+            for (int round = 1; round <= 20; round++) {
+                // Each third with another id, and each fourth with all routes exchanged.
+                service.save("first.camel.yaml", slow.formatted("first-" + round / 3, "round " + round));
+                service.save("values.properties", "value=" + round / 4);
+                String answer = "round " + round;
+                await().atMost(Duration.ofSeconds(5)).until(() -> answered.contains(answer));
+            }
+        });
+
+        assertThat(answers).hasSizeGreaterThan(100).allMatch(answer -> answer.startsWith("round "));
+    }
+
+    @Test
+    void answersEveryRequestWhileOptionsOfTheInputAreSaved() throws Exception {
+        Queue<String> answers = answersDuring(answered -> {
+            for (int round = 1; round <= 20; round++) {
+                String answer = "round " + round;
+                service.save("first.camel.yaml", route("first", "/first?muteException=" + (round % 2 == 0), answer));
+                await().atMost(Duration.ofSeconds(5)).until(() -> answered.contains(answer));
+            }
+        });
+
+        assertThat(answers)
+                .hasSizeGreaterThan(100)
+                .allMatch(answer -> answer.equals("one") || answer.startsWith("round "));
+        assertThat(service.get("/actuator/camel/platform-http")).contains("/first\"");
+    }
+
+    /** What four callers are answered, from before the saves until they are live. */
+    private Queue<String> answersDuring(Consumer<Queue<String>> saves) throws Exception {
         Queue<String> answers = new ConcurrentLinkedQueue<>();
         AtomicBoolean stopped = new AtomicBoolean();
         ExecutorService callers = Executors.newFixedThreadPool(4);
-        IntStream.range(0, 4)
-                .forEach(caller -> callers.execute(() -> {
+        List<Future<?>> calls = IntStream.range(0, 4)
+                .<Future<?>>mapToObj(caller -> callers.submit(() -> {
                     while (!stopped.get()) {
                         answers.add(service.get("/first"));
                     }
-                }));
-
-        for (int round = 1; round <= 20; round++) {
-            // Each third with another id, and each fourth with all routes exchanged.
-            service.save("first.camel.yaml", slow.formatted("first-" + round / 3, "round " + round));
-            service.save("values.properties", "value=" + round / 4);
-            String answer = "round " + round;
-            await().atMost(Duration.ofSeconds(5)).until(() -> answers.contains(answer));
+                }))
+                .toList();
+        try {
+            saves.accept(answers);
+        } finally {
+            stopped.set(true);
+            callers.shutdown();
         }
-        stopped.set(true);
-        callers.shutdown();
-        assertThat(callers.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-
-        assertThat(answers).hasSizeGreaterThan(100).allMatch(answer -> answer.startsWith("round "));
+        for (Future<?> call : calls) {
+            call.get(10, TimeUnit.SECONDS);
+        }
+        return answers;
     }
 
     private void awaitRunning() {
