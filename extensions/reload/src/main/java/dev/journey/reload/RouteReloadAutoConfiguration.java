@@ -2,13 +2,10 @@ package dev.journey.reload;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.springboot.CamelRequestHandlerMapping;
-import org.apache.camel.console.DevConsoleRegistry;
 import org.apache.camel.main.RoutesCollector;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.apache.camel.spring.boot.CamelConfigurationProperties;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -71,22 +68,9 @@ public class RouteReloadAutoConfiguration {
     @ConditionalOnClass(name = "org.apache.camel.impl.console.DefaultDevConsoleRegistry")
     static class DevConsoleConfiguration {
 
-        @Bean
-        CamelContextConfiguration savedFilesDevConsole(RouteReload reload) {
-            return new CamelContextConfiguration() {
-                @Override
-                public void beforeApplicationStart(CamelContext context) {
-                    DevConsoleRegistry consoles = DevConsoleRegistry.get(context);
-                    if (consoles != null) {
-                        consoles.register(new SavedFilesDevConsole(reload));
-                    }
-                }
-
-                @Override
-                public void afterApplicationStart(CamelContext context) {
-                    // Nothing is left to do.
-                }
-            };
+        @Bean("reload")
+        SavedFilesDevConsole savedFilesDevConsole(RouteReload reload) {
+            return new SavedFilesDevConsole(reload);
         }
     }
 }

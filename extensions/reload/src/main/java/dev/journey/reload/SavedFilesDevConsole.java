@@ -5,16 +5,16 @@ import java.util.stream.Collectors;
 import org.apache.camel.support.console.AbstractDevConsole;
 import org.apache.camel.util.json.JsonObject;
 
-/** The dev console {@code saved-files}: whether the route files are what runs, and why not. */
+/** The dev console {@code reload}: whether the route files are what runs, and why not. */
 public class SavedFilesDevConsole extends AbstractDevConsole {
 
-    // Camel shows each console whose id is part of the one asked for: not route-something, nor something-reload.
-    private static final String ID = "saved-files";
+    // In place of Camel's own, which knows nothing of this.
+    private static final String ID = "reload";
 
     private final RouteReload reload;
 
     public SavedFilesDevConsole(RouteReload reload) {
-        super("camel", ID, "Saved route files", "Whether the route files are what runs");
+        super("camel", ID, "Reload", "Whether the route files are what runs");
         this.reload = reload;
     }
 

@@ -597,7 +597,7 @@ class ReloadTest {
     void saysInTheDevConsoleWhatRuns() throws IOException {
         service.save("first.camel.yaml", "- oops: {}\n");
         awaitRefusal();
-        JsonNode console = new ObjectMapper().readTree(service.get("/actuator/camel/saved-files"));
+        JsonNode console = new ObjectMapper().readTree(service.get("/actuator/camel/reload"));
         assertThat(console.findValue("state").asText()).isEqualTo("refused");
         assertThat(console.findValue("file").asText()).endsWith("first.camel.yaml");
     }
