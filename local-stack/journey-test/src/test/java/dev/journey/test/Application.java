@@ -44,6 +44,7 @@ final class Application {
     private final int managementPort = FreePort.find();
     private final Map<String, String> environment;
     private final List<LogLine> lines = new ArrayList<>();
+    private Path java = JAVA_COMMANDS.resolve("java");
     private Process process;
 
     Application(String service, Map<String, String> environment) throws IOException {
@@ -72,6 +73,16 @@ final class Application {
         start(Map.of());
     }
 
+    /** Starts the process on another Java. */
+    void startOn(Path runtime) {
+        java = runtime.resolve(Path.of("bin", "java"));
+        try {
+            start();
+        } finally {
+            java = JAVA_COMMANDS.resolve("java");
+        }
+    }
+
     /** Starts the process; {@link #awaitReady()} tells when it serves. Does nothing where it runs already. */
     void start() {
         start(Map.of("ROUTES_DIR", routes.toString()));
@@ -85,7 +96,7 @@ final class Application {
             throw new IllegalStateException(jar + " is not there: package the application first");
         }
         ProcessBuilder builder = new ProcessBuilder(
-                JAVA_COMMANDS.resolve("java").toString(),
+                java.toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.util.FileSystemUtils;
 
 /** The example of a Java route, put into the folder of the running gateway. */
 @ExtendWith(JourneyExtension.class)
@@ -96,6 +98,42 @@ class JavaRouteIT {
         assertThat(told.get(told.size() - 1).text())
                 .contains("Checkouts.java:" + (source.indexOf(declaration) + 1) + ": incompatible types");
         assertThat(checkouts("[{\"itemsID\":[3]}]").body()).isEqualTo("{\"totalAmounts\":[299]}");
+    }
+
+    @Test
+    void withoutACompilerAServiceRunsAndSaysWhatIsMissingForAJavaRoute() throws Exception {
+        Path runtime = Path.of("target", "runtime-without-compiler").toAbsolutePath();
+        FileSystemUtils.deleteRecursively(runtime);
+        int linked = ToolProvider.findFirst("jlink")
+                .orElseThrow()
+                .run(
+                        System.out,
+                        System.err,
+                        "--add-modules",
+                        "java.se,jdk.unsupported,jdk.management,jdk.crypto.ec",
+                        "--output",
+                        runtime.toString());
+        assertThat(linked).isZero();
+        journey.gateway().stop();
+        Files.delete(file("Checkouts.java"));
+        long refused = refusals().size();
+        try {
+            journey.gateway().startOn(runtime);
+            journey.gateway().awaitReady();
+            assertThat(journey.client().checkout().statusCode()).isEqualTo(202);
+            assertThat(refusals()).hasSize((int) refused);
+
+            Files.copy(EXAMPLES.resolve("Checkouts.java"), file("Checkouts.java"));
+            await("a refusal").atMost(LIVE).until(() -> refusals().size() > refused);
+
+            assertThat(refusals().get((int) refused).text())
+                    .contains("Checkouts.java: a Java route needs a JDK; this Java has no compiler");
+            assertThat(journey.client().checkout().statusCode()).isEqualTo(202);
+        } finally {
+            journey.gateway().stop();
+            journey.gateway().start();
+            journey.gateway().awaitReady();
+        }
     }
 
     /** Each span of the upper kind has so many of the lower below it, and no other is there. */
