@@ -131,6 +131,7 @@ class JavaRouteIT {
             assertThat(journey.client().checkout().statusCode()).isEqualTo(202);
         } finally {
             journey.gateway().stop();
+            Files.deleteIfExists(file("Checkouts.java"));
             journey.gateway().start();
             journey.gateway().awaitReady();
         }
