@@ -2,11 +2,24 @@ package dev.journey.gateway;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** Reads a request's body as text, up to a limit. */
+/** Reads a request's body as text, up to a size and within a time. */
 @Component
 public class RequestBody {
+
+    private static final int DISCARD_LIMIT = 2 * 1024 * 1024;
+    private static final int BUFFER_SIZE = 8 * 1024;
+
+    private final Duration timeLimit;
+
+    /** @param timeLimit how long a body may take; what the last read waits comes on top */
+    RequestBody(@Value("${http.body-time-limit}") Duration timeLimit) {
+        this.timeLimit = timeLimit;
+    }
 
     /**
      * Reads the body to its end.
@@ -15,18 +28,67 @@ public class RequestBody {
      * @param limit the most that is read, in bytes of UTF-8
      * @return the text; empty where there is no body
      * @throws BodyTooLargeException if the body is larger than the limit
-     * @throws IOException if the client does not send it whole
+     * @throws BodyTooSlowException if the client takes too long
+     * @throws BodyMalformedException if it does not come whole, or is not UTF-8 (RFC 8259, section 8.1)
      */
-    public String read(Reader body, int limit) throws IOException {
-        StringBuilder text = new StringBuilder();
-        int size = 0;
-        for (int character; body != null && (character = body.read()) >= 0; text.append((char) character)) {
-            size += bytes((char) character);
-            if (size > limit) {
-                throw new BodyTooLargeException();
-            }
+    public String read(Reader body, int limit) {
+        if (body == null) {
+            return "";
         }
-        return text.toString();
+        long end = end();
+        StringBuilder text = new StringBuilder();
+        char[] characters = new char[BUFFER_SIZE];
+        int size = 0;
+        try {
+            for (int read; (read = body.read(characters)) >= 0; text.append(characters, 0, read)) {
+                size += bytes(characters, read);
+                if (size > limit) {
+                    discard(body, end);
+                    throw new BodyTooLargeException();
+                }
+                if (isOver(end)) {
+                    throw new BodyTooSlowException();
+                }
+            }
+            return text.toString();
+        } catch (SocketTimeoutException e) {
+            throw new BodyTooSlowException();
+        } catch (IOException e) {
+            throw new BodyMalformedException();
+        }
+    }
+
+    /** Takes what is left of a body, as far as can be expected: a client that is still sending reads no answer. */
+    void discard(Reader body) {
+        discard(body, end());
+    }
+
+    private static void discard(Reader body, long end) {
+        char[] characters = new char[BUFFER_SIZE];
+        int size = 0;
+        try {
+            for (int read; size < DISCARD_LIMIT && !isOver(end) && (read = body.read(characters)) >= 0; ) {
+                size += read;
+            }
+        } catch (IOException e) {
+            // There is no more of it, then.
+        }
+    }
+
+    private long end() {
+        return System.nanoTime() + timeLimit.toNanos();
+    }
+
+    private static boolean isOver(long end) {
+        return System.nanoTime() - end > 0;
+    }
+
+    private static int bytes(char[] characters, int length) {
+        int bytes = 0;
+        for (int index = 0; index < length; index++) {
+            bytes += bytes(characters[index]);
+        }
+        return bytes;
     }
 
     // Each half of a surrogate pair is half of four bytes (RFC 3629).

@@ -238,6 +238,11 @@ final class Application {
                 .sum();
     }
 
+    /** The stack of every thread. */
+    String threads() {
+        return run(jcmd("Thread.print"));
+    }
+
     private String[] jcmd(String command) {
         return new String[] {JAVA_COMMANDS.resolve("jcmd").toString(), Long.toString(process.pid()), command};
     }

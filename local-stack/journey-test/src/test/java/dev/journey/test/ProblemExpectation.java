@@ -26,13 +26,26 @@ final class ProblemExpectation {
                 .singleElement()
                 .asString()
                 .matches("application/problem\\+json(;\\s*charset=(?i:utf-8))?");
-        JsonNode problem = MAPPER.readTree(response.body());
-        assertThat(problem.path("type").isTextual()).as(response.body()).isTrue();
-        assertThat(problem.path("title").asText()).as(response.body()).isNotBlank();
-        assertThat(problem.path("status").isInt()).as(response.body()).isTrue();
+        assertBody(response.body(), status, traceId);
+    }
+
+    /** @param toHead whether it was asked for without a body */
+    static void assertProblem(RawHttp.Answer answer, boolean toHead) throws IOException {
+        assertThat(answer.header("X-Trace-Id")).as(answer.toString()).matches("[0-9a-f]{32}");
+        assertThat(answer.header("Content-Type")).as(answer.toString()).startsWith("application/problem+json");
+        if (!toHead) {
+            assertBody(answer.body(), answer.status(), answer.header("X-Trace-Id"));
+        }
+    }
+
+    private static void assertBody(String body, int status, String traceId) throws IOException {
+        JsonNode problem = MAPPER.readTree(body);
+        assertThat(problem.path("type").isTextual()).as(body).isTrue();
+        assertThat(problem.path("title").asText()).as(body).isNotBlank();
+        assertThat(problem.path("status").isInt()).as(body).isTrue();
         assertThat(problem.path("status").asInt()).isEqualTo(status);
-        assertThat(problem.path("detail").asText()).as(response.body()).isNotBlank();
-        assertThat(problem.path("traceId").asText()).as(response.body()).isEqualTo(traceId);
-        assertThat(response.body()).doesNotContainPattern(INTERNALS);
+        assertThat(problem.path("detail").asText()).as(body).isNotBlank();
+        assertThat(problem.path("traceId").asText()).as(body).isEqualTo(traceId);
+        assertThat(body).doesNotContainPattern(INTERNALS);
     }
 }
