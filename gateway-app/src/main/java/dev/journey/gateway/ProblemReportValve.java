@@ -9,16 +9,17 @@ import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.semconv.ErrorAttributes;
 import io.opentelemetry.semconv.HttpAttributes;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.Host;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -67,6 +68,17 @@ class ProblemReportValve extends ErrorReportValve implements WebServerFactoryCus
     }
 
     @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        super.invoke(request, response);
+        AtomicBoolean bodyIsRead = new AtomicBoolean();
+        request.getCoyoteRequest().action(ActionCode.REQUEST_BODY_FULLY_READ, bodyIsRead);
+        if (!bodyIsRead.get()) {
+            // RequestBody has waited long enough; the server would wait once more before it sends the answer.
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        }
+    }
+
+    @Override
     protected void report(Request request, Response response, Throwable failure) {
         if (response.getStatus() < HttpStatus.BAD_REQUEST.value()
                 || response.getContentWritten() > 0
@@ -91,7 +103,7 @@ class ProblemReportValve extends ErrorReportValve implements WebServerFactoryCus
             write(response, problem.body(status, detail(status, response), traceId));
             if (status != HttpStatus.BAD_REQUEST.value()) {
                 // A client that is still sending would not read the answer. A bad request has no end that can be told.
-                requestBody.discard(new InputStreamReader(request.getInputStream(), StandardCharsets.ISO_8859_1));
+                requestBody.discard(request.getInputStream());
             }
         } catch (IOException e) {
             // The client is gone: there is nobody to answer.
@@ -134,8 +146,7 @@ class ProblemReportValve extends ErrorReportValve implements WebServerFactoryCus
     }
 
     private static boolean isHttp09(Request request) {
-        return request.getCoyoteRequest().protocol().isNull()
-                || request.getCoyoteRequest().protocol().equals("");
+        return request.getCoyoteRequest().protocol().equals("");
     }
 
     // What was refused may not even be HTTP: nothing of it is told but what became of it.

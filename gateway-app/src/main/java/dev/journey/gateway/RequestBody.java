@@ -1,9 +1,16 @@
 package dev.journey.gateway;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -22,19 +29,24 @@ public class RequestBody {
     }
 
     /**
-     * Reads the body to its end.
+     * Reads the body of the request that an exchange is of to its end, into the message.
      *
-     * @param body the body, or null where there is none
-     * @param limit the most that is read, in bytes of UTF-8
-     * @return the text; empty where there is no body
+     * @param limit the most that is read, in bytes
      * @throws BodyTooLargeException if the body is larger than the limit
      * @throws BodyTooSlowException if the client takes too long
      * @throws BodyMalformedException if it does not come whole, or is not UTF-8 (RFC 8259, section 8.1)
      */
-    public String read(Reader body, int limit) {
-        if (body == null) {
-            return "";
+    public void read(int limit, Exchange exchange) {
+        HttpServletRequest request =
+                exchange.getMessage(PlatformHttpMessage.class).getRequest();
+        try {
+            exchange.getMessage().setBody(text(reader(request.getInputStream()), limit));
+        } catch (IOException e) {
+            throw new BodyMalformedException();
         }
+    }
+
+    String text(Reader body, int limit) {
         long end = end();
         StringBuilder text = new StringBuilder();
         char[] characters = new char[BUFFER_SIZE];
@@ -59,8 +71,22 @@ public class RequestBody {
     }
 
     /** Takes what is left of a body, as far as can be expected: a client that is still sending reads no answer. */
-    void discard(Reader body) {
-        discard(body, end());
+    void discard(InputStream body) {
+        discard(new InputStreamReader(notAhead(body), StandardCharsets.ISO_8859_1), end());
+    }
+
+    static Reader reader(InputStream body) {
+        return new InputStreamReader(notAhead(body), StandardCharsets.UTF_8.newDecoder());
+    }
+
+    // A reader goes on as long as there is more, and the server says that there always is.
+    private static InputStream notAhead(InputStream body) {
+        return new FilterInputStream(body) {
+            @Override
+            public int available() {
+                return 0;
+            }
+        };
     }
 
     private static void discard(Reader body, long end) {

@@ -5,10 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Locale;
@@ -42,10 +39,10 @@ public class RoutesDecideFilter extends OncePerRequestFilter {
             super(request);
         }
 
-        // A body is UTF-8 or an error (RFC 8259, section 8.1), not what is left of it in another charset.
+        // Camel takes a body into memory before a route can say how large it may be. RequestBody reads it.
         @Override
-        public BufferedReader getReader() throws IOException {
-            return new BufferedReader(new InputStreamReader(getInputStream(), StandardCharsets.UTF_8.newDecoder()));
+        public int getContentLength() {
+            return 0;
         }
 
         // Spring and Camel take a form apart, and fail on what is none after all, such as the JSON that curl sends by

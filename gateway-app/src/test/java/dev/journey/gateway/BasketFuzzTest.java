@@ -6,7 +6,6 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -28,8 +27,7 @@ class BasketFuzzTest {
     void aBodyIsABasketOrRefused(byte[] bytes) {
         RequestBody requestBody = new RequestBody(Duration.ofMinutes(1));
         try {
-            String text = requestBody.read(
-                    new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8.newDecoder()), LIMIT);
+            String text = requestBody.text(RequestBody.reader(new ByteArrayInputStream(bytes)), LIMIT);
             assertThat(text).isEqualTo(new String(bytes, StandardCharsets.UTF_8));
             Basket basket = json().readValue(text, Basket.class);
             if (basket == null) {

@@ -24,10 +24,10 @@ class RequestBodyTest {
     void countsBytesAndNotCharacters(String text) {
         int size = text.getBytes(StandardCharsets.UTF_8).length;
 
-        assertThat(requestBody.read(body(text), size)).isEqualTo(text);
+        assertThat(requestBody.text(body(text), size)).isEqualTo(text);
         if (size > 0) {
             assertThatExceptionOfType(BodyTooLargeException.class)
-                    .isThrownBy(() -> requestBody.read(body(text), size - 1));
+                    .isThrownBy(() -> requestBody.text(body(text), size - 1));
         }
     }
 
@@ -36,19 +36,14 @@ class RequestBodyTest {
     void readsUpToTheLimit(int size) {
         String text = "x".repeat(size);
 
-        assertThat(requestBody.read(body(text), LIMIT)).isEqualTo(text);
-    }
-
-    @Test
-    void noBodyIsEmpty() {
-        assertThat(requestBody.read(null, 1)).isEmpty();
+        assertThat(requestBody.text(body(text), LIMIT)).isEqualTo(text);
     }
 
     @Test
     void takesWhatIsLeftOfABodyThatIsTooLarge() throws IOException {
         Reader body = body("x".repeat(1_000_000));
 
-        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.read(body, LIMIT));
+        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body, LIMIT));
         assertThat(body.read()).isNegative();
     }
 
@@ -56,7 +51,7 @@ class RequestBodyTest {
     void doesNotTakeABodyWithoutEnd() {
         Endless body = new Endless();
 
-        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.read(body, LIMIT));
+        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body, LIMIT));
         assertThat(body.size).isLessThan(3 * 1024 * 1024);
     }
 
@@ -64,15 +59,15 @@ class RequestBodyTest {
     void doesNotWaitForASlowBody() {
         RequestBody impatient = new RequestBody(Duration.ZERO);
 
-        assertThatExceptionOfType(BodyTooSlowException.class).isThrownBy(() -> impatient.read(body("x"), LIMIT));
+        assertThatExceptionOfType(BodyTooSlowException.class).isThrownBy(() -> impatient.text(body("x"), LIMIT));
         assertThatExceptionOfType(BodyTooSlowException.class)
-                .isThrownBy(() -> requestBody.read(failing(new SocketTimeoutException()), LIMIT));
+                .isThrownBy(() -> requestBody.text(failing(new SocketTimeoutException()), LIMIT));
     }
 
     @Test
     void aBodyThatBreaksOffIsMalformed() {
         assertThatExceptionOfType(BodyMalformedException.class)
-                .isThrownBy(() -> requestBody.read(failing(new IOException()), LIMIT));
+                .isThrownBy(() -> requestBody.text(failing(new IOException()), LIMIT));
     }
 
     private static Reader body(String text) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(JourneyExtension.class)
 class HttpFuzzIT {
 
-    private static final int REQUESTS = 3_000;
+    private static final int REQUESTS = Integer.getInteger("fuzz.requests", 3_000);
     private static final int THREADS = 16;
     private static final String POST = "POST /api/checkout HTTP/1.1\r\nHost: x\r\n";
     private static final String JSON = "Content-Type: application/json\r\n";
