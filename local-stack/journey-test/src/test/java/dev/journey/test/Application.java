@@ -238,6 +238,14 @@ final class Application {
                 .sum();
     }
 
+    int managementPort() {
+        return managementPort;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
     /** The stack of every thread. */
     String threads() {
         return run(jcmd("Thread.print"));
