@@ -1,22 +1,47 @@
 package dev.journey.grpc;
 
 import org.apache.camel.component.grpc.GrpcComponent;
+import org.apache.camel.component.grpc.GrpcEndpoint;
+import org.apache.camel.spi.CamelContextCustomizer;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Gives every {@code grpc} endpoint a deadline on the way out and right statuses on the way back.
+ * Gives every {@code grpc} endpoint a server with health, reflection, limits and a graceful stop, a channel that
+ * reconnects, a deadline on the way out and right statuses on the way back.
  *
  * <p>The two interceptors are found as beans by the endpoints, whose {@code autoDiscoverClientInterceptors} and
  * {@code autoDiscoverServerInterceptors} are on by default. A bean of the same type replaces the one here.
  */
-@AutoConfiguration
+@AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnClass(GrpcComponent.class)
 @EnableConfigurationProperties(GrpcProperties.class)
 public class GrpcAutoConfiguration {
+
+    @Bean
+    GrpcTls grpcTls(GrpcProperties properties, SslBundles bundles) {
+        return new GrpcTls(properties, bundles);
+    }
+
+    @Bean
+    RouteServers routeServers(GrpcProperties properties, GrpcTls tls) {
+        return new RouteServers(properties.getServer(), tls);
+    }
+
+    @Bean
+    CamelContextCustomizer managedGrpcEndpoints(RouteServers servers, GrpcProperties properties, GrpcTls tls) {
+        return camelContext -> camelContext
+                .getCamelContextExtension()
+                .registerEndpointCallback((uri, endpoint) ->
+                        endpoint instanceof GrpcEndpoint plain && !(endpoint instanceof ManagedGrpcEndpoint)
+                                ? new ManagedGrpcEndpoint(plain, servers, properties.getClient(), tls)
+                                : endpoint);
+    }
 
     @Bean
     @ConditionalOnMissingBean
