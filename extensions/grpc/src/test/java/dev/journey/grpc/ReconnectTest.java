@@ -31,9 +31,9 @@ class ReconnectTest {
             try (Service server = new Service(port, port, ANSWERING)) {
                 assertThat(caller.call()).isEqualTo(Status.OK);
             }
-            // After as long as this, gRPC's own back-off is at more than four seconds.
-            await().pollDelay(Duration.ofSeconds(11))
-                    .timeout(Duration.ofSeconds(20))
+            // After as long as this, gRPC by itself would next try some seven seconds later.
+            await().pollDelay(Duration.ofSeconds(18))
+                    .timeout(Duration.ofSeconds(40))
                     .until(() -> caller.call().getCode() == Status.Code.UNAVAILABLE);
 
             try (Service server = new Service(port, port, ANSWERING)) {

@@ -141,9 +141,9 @@ class GrpcServerIT {
     @Test
     void theGatewayIsBackSoonAfterCheckout() throws Exception {
         journey.checkout().stop();
-        // After as long as this, gRPC's own back-off is at more than four seconds.
-        await().pollDelay(Duration.ofSeconds(11))
-                .timeout(Duration.ofSeconds(30))
+        // After as long as this, gRPC by itself would next try some seven seconds later.
+        await().pollDelay(Duration.ofSeconds(18))
+                .timeout(Duration.ofSeconds(40))
                 .untilAsserted(() ->
                         assertThat(journey.client().checkout().statusCode()).isEqualTo(503));
 
