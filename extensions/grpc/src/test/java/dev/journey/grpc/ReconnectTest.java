@@ -32,7 +32,7 @@ class ReconnectTest {
                 assertThat(caller.call()).isEqualTo(Status.OK);
             }
             // After as long as this, gRPC by itself would next try some seven seconds later.
-            await().pollDelay(Duration.ofSeconds(18))
+            await().during(Duration.ofSeconds(18))
                     .timeout(Duration.ofSeconds(40))
                     .until(() -> caller.call().getCode() == Status.Code.UNAVAILABLE);
 

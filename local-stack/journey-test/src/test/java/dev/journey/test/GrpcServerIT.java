@@ -142,10 +142,9 @@ class GrpcServerIT {
     void theGatewayIsBackSoonAfterCheckout() throws Exception {
         journey.checkout().stop();
         // After as long as this, gRPC by itself would next try some seven seconds later.
-        await().pollDelay(Duration.ofSeconds(18))
-                .timeout(Duration.ofSeconds(40))
-                .untilAsserted(() ->
-                        assertThat(journey.client().checkout().statusCode()).isEqualTo(503));
+        await().during(Duration.ofSeconds(18)).timeout(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
+                        journey.client().checkout().statusCode())
+                .isEqualTo(503));
 
         journey.checkout().start();
         journey.checkout().awaitReady();
