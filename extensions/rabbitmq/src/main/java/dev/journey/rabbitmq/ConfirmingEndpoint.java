@@ -11,11 +11,13 @@ import org.springframework.beans.BeanUtils;
 class ConfirmingEndpoint extends SpringRabbitMQEndpoint {
 
     private final Duration confirmTimeout;
+    private final BlockedConnections blocked;
 
-    ConfirmingEndpoint(SpringRabbitMQEndpoint endpoint, Duration confirmTimeout) {
+    ConfirmingEndpoint(SpringRabbitMQEndpoint endpoint, Duration confirmTimeout, BlockedConnections blocked) {
         super(endpoint.getEndpointUri(), endpoint.getComponent(), endpoint.getExchangeName());
         BeanUtils.copyProperties(endpoint, this);
         this.confirmTimeout = confirmTimeout;
+        this.blocked = blocked;
         // With confirms of its own the producer connects past the template's time limit, and takes the refusal of an
         // earlier message on the same channel for one of this.
         setConfirm("disabled");
@@ -23,7 +25,8 @@ class ConfirmingEndpoint extends SpringRabbitMQEndpoint {
 
     @Override
     public Producer createProducer() {
-        RabbitTemplate template = new ConfirmingRabbitTemplate(getConnectionFactory(), confirmTimeout);
+        RabbitTemplate template = new ConfirmingRabbitTemplate(
+                getConnectionFactory(), confirmTimeout, blocked, getComponent().getAmqpAdmin());
         template.setUsePublisherConnection(isUsePublisherConnection());
         return new ConfirmingProducer(this, template);
     }

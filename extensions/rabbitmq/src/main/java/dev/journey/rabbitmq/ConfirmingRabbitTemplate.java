@@ -1,13 +1,16 @@
 package dev.journey.rabbitmq;
 
+import com.rabbitmq.client.AMQP;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.core.AmqpAdmin;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageDeliveryMode;
+import org.springframework.amqp.rabbit.connection.Connection;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactoryUtils;
 import org.springframework.amqp.rabbit.connection.CorrelationData;
@@ -21,23 +24,31 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
  * <p>See the broker's <a href="https://www.rabbitmq.com/docs/confirms">publisher confirms</a> and the
  * {@code mandatory} flag of AMQP 0-9-1. Only {@link #send(String, String, Message)} waits.
  */
-public final class ConfirmingRabbitTemplate extends RabbitTemplate {
+final class ConfirmingRabbitTemplate extends RabbitTemplate {
 
     private final ReentrantLock connecting = new ReentrantLock();
+    private final ReentrantLock declaring = new ReentrantLock();
     private final Duration timeout;
+    private final BlockedConnections blocked;
+    private final AmqpAdmin admin;
 
     /**
      * @param connectionFactory must have correlated confirms and returns enabled
      * @param timeout the longest to wait for a confirm
+     * @param blocked hears of the connection factory's connections
+     * @param admin declares again what turns out to be missing, or null
      * @throws IllegalArgumentException if the connection factory cannot tell what became of a message
      */
-    public ConfirmingRabbitTemplate(ConnectionFactory connectionFactory, Duration timeout) {
+    ConfirmingRabbitTemplate(
+            ConnectionFactory connectionFactory, Duration timeout, BlockedConnections blocked, AmqpAdmin admin) {
         super(connectionFactory);
         if (!connectionFactory.isPublisherConfirms() || !connectionFactory.isPublisherReturns()) {
             throw new IllegalArgumentException("Confirmed publishing needs a connection factory with correlated "
                     + "publisher confirms and publisher returns, as CachingConnectionFactory can have");
         }
         this.timeout = timeout;
+        this.blocked = blocked;
+        this.admin = admin;
         setMandatory(true);
         // Without a callback Spring warns of each return; what was returned is in the correlation data.
         setReturnsCallback(returned -> {});
@@ -46,8 +57,8 @@ public final class ConfirmingRabbitTemplate extends RabbitTemplate {
     /**
      * Publishes a message and waits for the broker's confirm.
      *
-     * @throws PublishNotConfirmedException if the broker refuses the message or has no queue for it, if it does not
-     *     answer in time, or if the thread is interrupted meanwhile (it stays so)
+     * @throws PublishNotConfirmedException if the broker refuses the message or has no queue for it, if it takes no
+     *     messages for now or does not answer in time, or if the thread is interrupted meanwhile (it stays so)
      * @throws AmqpException if there is no connection to the broker
      */
     @Override
@@ -62,10 +73,14 @@ public final class ConfirmingRabbitTemplate extends RabbitTemplate {
                     correlation.getFuture().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
             // RabbitMQ acknowledges what it returns, other brokers refuse it.
             if (correlation.getReturned() != null) {
+                declareAgain();
                 throw new PublishNotConfirmedException(
                         "The message was returned: " + correlation.getReturned().getReplyText());
             }
             if (!confirm.isAck()) {
+                if (String.valueOf(confirm.getReason()).contains("reply-code=" + AMQP.NOT_FOUND)) {
+                    declareAgain();
+                }
                 throw new PublishNotConfirmedException("The broker refused the message"
                         + (confirm.getReason() == null ? "" : ": " + confirm.getReason()));
             }
@@ -90,11 +105,30 @@ public final class ConfirmingRabbitTemplate extends RabbitTemplate {
         if (!connecting.tryLock(timeout.toNanos() / 2, TimeUnit.NANOSECONDS)) {
             throw new TimeoutException("Another thread is connecting");
         }
+        Connection connection;
         try {
-            RabbitUtils.closeConnection(
-                    ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection()));
+            connection = ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection());
+            RabbitUtils.closeConnection(connection);
         } finally {
             connecting.unlock();
+        }
+        // What is written to such a connection stays in the sockets until they are full, and then in the write.
+        if (blocked.contains(connection)) {
+            throw new PublishNotConfirmedException("The broker takes no messages for now");
+        }
+    }
+
+    /** The message fails all the same: what is declared now is for those after it. */
+    private void declareAgain() {
+        if (admin == null || !declaring.tryLock()) {
+            return;
+        }
+        try {
+            admin.initialize();
+        } catch (AmqpException exception) {
+            logger.warn("What was deleted could not be declared again", exception);
+        } finally {
+            declaring.unlock();
         }
     }
 }

@@ -4,12 +4,15 @@ import dev.journey.rabbitmq.RabbitMQProperties.Binding;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.apache.camel.component.springrabbit.DefaultListenerContainerFactory;
 import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
 import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
 import org.apache.camel.component.springrabbit.SpringRabbitMQHeaderFilterStrategy;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
@@ -18,15 +21,22 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
+import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
-import org.springframework.amqp.rabbit.retry.ImmediateRequeueMessageRecoverer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.amqp.ConnectionFactoryCustomizer;
 import org.springframework.boot.autoconfigure.amqp.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.retry.RetryCallback;
@@ -37,10 +47,12 @@ import org.springframework.retry.support.RetryTemplate;
 import org.springframework.util.Assert;
 
 /**
- * Makes every {@code spring-rabbitmq} producer publish confirmed and every consumer keep what it could not process, and
- * declares what the settings name.
+ * Makes every {@code spring-rabbitmq} producer publish confirmed and every consumer keep what it could not process and
+ * recover, and declares what the settings name.
  */
-@AutoConfiguration(before = RabbitAutoConfiguration.class)
+@AutoConfiguration(
+        before = RabbitAutoConfiguration.class,
+        beforeName = "org.springframework.boot.actuate.autoconfigure.amqp.RabbitHealthContributorAutoConfiguration")
 @ConditionalOnClass(SpringRabbitMQComponent.class)
 @EnableConfigurationProperties(RabbitMQProperties.class)
 public class RabbitMQAutoConfiguration {
@@ -48,26 +60,44 @@ public class RabbitMQAutoConfiguration {
     /** How long opening a connection or a channel may take unless {@code spring.rabbitmq} says otherwise. */
     private static final Duration BROKER_TIMEOUT = Duration.ofSeconds(2);
 
+    /** After so long without a sign of life from the broker, twice, a connection is given up. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
+
     private static final String[] CAMEL_HEADERS = {"Camel", "camel", "org.apache.camel"};
 
+    /** By the first two a broker also delivers elsewhere (RabbitMQ, sender-selected distribution); Spring adds the rest. */
+    private static final Set<String> BROKER_HEADERS = Set.of(
+            "cc",
+            "bcc",
+            PublisherCallbackChannel.RETURN_LISTENER_CORRELATION_KEY,
+            PublisherCallbackChannel.RETURNED_MESSAGE_CORRELATION_KEY);
+
     @Bean
-    CamelContextCustomizer confirmedPublishing(RabbitMQProperties properties) {
+    static BlockedConnections blockedConnections() {
+        return new BlockedConnections();
+    }
+
+    @Bean
+    CamelContextCustomizer confirmedPublishing(RabbitMQProperties properties, BlockedConnections blocked) {
         Duration timeout = properties.getPublisher().getConfirmTimeout();
         return camelContext -> camelContext
                 .getCamelContextExtension()
                 .registerEndpointCallback((uri, endpoint) -> endpoint instanceof SpringRabbitMQEndpoint plain
-                        ? new ConfirmingEndpoint(plain, timeout)
+                        ? new ConfirmingEndpoint(plain, timeout, blocked)
                         : endpoint);
     }
 
     @Bean
-    static BeanPostProcessor correlatedConfirms() {
+    static BeanPostProcessor correlatedConfirms(ObjectProvider<BlockedConnections> blocked) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
                 if (bean instanceof CachingConnectionFactory connectionFactory) {
                     connectionFactory.setPublisherConfirmType(ConfirmType.CORRELATED);
                     connectionFactory.setPublisherReturns(true);
+                    connectionFactory.addConnectionListener(blocked.getObject());
                 }
                 return bean;
             }
@@ -84,6 +114,9 @@ public class RabbitMQAutoConfiguration {
             }
             if (!environment.containsProperty("spring.rabbitmq.channel-rpc-timeout")) {
                 connectionFactory.setChannelRpcTimeout(milliseconds);
+            }
+            if (!environment.containsProperty("spring.rabbitmq.requested-heartbeat")) {
+                connectionFactory.setRequestedHeartbeat(Math.toIntExact(HEARTBEAT.toSeconds()));
             }
         };
     }
@@ -153,26 +186,84 @@ public class RabbitMQAutoConfiguration {
 
     /**
      * Camel tries a message five times, a second apart and holding up those behind it, and then drops it. What to do
-     * with a message that fails is the route's to say; where the route fails as well, it stays in its queue.
+     * with a message that fails is the route's to say; where the route fails as well, it goes back to its queue, after a
+     * pause, since the broker would deliver it again at once.
      */
     @Bean
-    ComponentCustomizer failuresGoBackToTheQueue() {
+    ComponentCustomizer failuresGoBackToTheQueue(RabbitMQProperties properties) {
+        long pause = properties.getConsumer().getRecoveryInterval().toMillis();
         return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
                 .withOrder(Ordered.LOWEST_PRECEDENCE)
                 .build(component -> {
                     if (component.getRetry() == null) {
                         component.setRetry(RetryInterceptorBuilder.stateless()
                                 .retryPolicy(new NeverRetryPolicy())
-                                .recoverer(new ImmediateRequeueMessageRecoverer())
+                                .recoverer((message, failure) -> {
+                                    pause(pause);
+                                    throw new ImmediateRequeueAmqpException(
+                                            "The message goes back to its queue", failure);
+                                })
                                 .build());
                     }
                 });
     }
 
+    private static void pause(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Bean
+    ComponentCustomizer recoveringConsumers(RabbitMQProperties properties, ApplicationContext applicationContext) {
+        Duration recoveryInterval = properties.getConsumer().getRecoveryInterval();
+        return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
+                .withOrder(Ordered.LOWEST_PRECEDENCE)
+                .build(component -> {
+                    if (component.getListenerContainerFactory().getClass() == DefaultListenerContainerFactory.class) {
+                        component.setListenerContainerFactory(endpoint ->
+                                new RecoveringListenerContainer(endpoint, applicationContext, recoveryInterval));
+                    }
+                });
+    }
+
+    @Bean
+    ComponentCustomizer bodiesAreBytes() {
+        return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
+                .withOrder(Ordered.LOWEST_PRECEDENCE)
+                .build(component -> {
+                    if (component.getMessageConverter() == null) {
+                        component.setMessageConverter(new BytesMessageConverter(component.getCamelContext()));
+                    }
+                });
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ProcessedMessages processedMessages(RabbitMQProperties properties) {
+        return new ProcessedMessages(properties.getConsumer().getRememberedMessages());
+    }
+
     private static HeaderFilterStrategy camelHeaderFilter() {
         SpringRabbitMQHeaderFilterStrategy strategy = new SpringRabbitMQHeaderFilterStrategy();
         strategy.setInFilterStartsWith(CAMEL_HEADERS);
+        strategy.setInFilter(BROKER_HEADERS);
         strategy.setOutFilterStartsWith(CAMEL_HEADERS);
         return strategy;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class Health {
+
+        /** In place of Spring Boot's, which waits for a frozen broker. */
+        @Bean
+        @ConditionalOnMissingBean(name = "rabbitHealthIndicator")
+        @ConditionalOnEnabledHealthIndicator("rabbit")
+        HealthIndicator rabbitHealthIndicator(ConnectionFactory connectionFactory, BlockedConnections blocked) {
+            return new BrokerHealthIndicator(connectionFactory, blocked, HEALTH_TIMEOUT);
+        }
     }
 }

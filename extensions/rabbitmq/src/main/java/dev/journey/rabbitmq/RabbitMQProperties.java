@@ -12,11 +12,18 @@ public class RabbitMQProperties {
     /** What holds for messages that a {@code spring-rabbitmq} producer publishes. */
     private final Publisher publisher = new Publisher();
 
+    /** What holds for {@code spring-rabbitmq} consumers. */
+    private final Consumer consumer = new Consumer();
+
     /** Exchanges, queues and bindings that are declared on every new connection. */
     private List<Binding> bindings = new ArrayList<>();
 
     public Publisher getPublisher() {
         return publisher;
+    }
+
+    public Consumer getConsumer() {
+        return consumer;
     }
 
     public List<Binding> getBindings() {
@@ -39,6 +46,32 @@ public class RabbitMQProperties {
 
         public void setConfirmTimeout(Duration confirmTimeout) {
             this.confirmTimeout = confirmTimeout;
+        }
+    }
+
+    /** Settings below {@code journey.rabbitmq.consumer}. */
+    public static class Consumer {
+
+        /** How long to wait before the next attempt to connect, to find a queue, or to process a message that failed. */
+        private Duration recoveryInterval = Duration.ofSeconds(1);
+
+        /** How many ids of processed messages are kept, so that one that comes again is recognised. */
+        private int rememberedMessages = 10_000;
+
+        public Duration getRecoveryInterval() {
+            return recoveryInterval;
+        }
+
+        public void setRecoveryInterval(Duration recoveryInterval) {
+            this.recoveryInterval = recoveryInterval;
+        }
+
+        public int getRememberedMessages() {
+            return rememberedMessages;
+        }
+
+        public void setRememberedMessages(int rememberedMessages) {
+            this.rememberedMessages = rememberedMessages;
         }
     }
 

@@ -31,6 +31,7 @@ import org.springframework.test.context.DynamicPropertySource;
 /** What a stranger's message may bring into a route. */
 @SpringBootTest(
         properties = {
+            "journey.rabbitmq.consumer.recovery-interval=100ms",
             "journey.rabbitmq.bindings[0].queue=" + ConsumingTest.IN,
             "journey.rabbitmq.bindings[1].queue=" + ConsumingTest.OUT
         })

@@ -227,7 +227,7 @@ class PublishingTest {
         plain.setLazyStartProducer(true);
         plain.setBridgeErrorHandler(true);
 
-        ConfirmingEndpoint copy = new ConfirmingEndpoint(plain, Duration.ofSeconds(1));
+        ConfirmingEndpoint copy = new ConfirmingEndpoint(plain, Duration.ofSeconds(1), new BlockedConnections());
 
         for (Class<?> type : Set.of(SpringRabbitMQEndpoint.class, DefaultEndpoint.class)) {
             for (Field field : type.getDeclaredFields()) {
@@ -248,7 +248,7 @@ class PublishingTest {
 
     @Test
     void staysInterrupted() {
-        ConfirmingRabbitTemplate template = new ConfirmingRabbitTemplate(connectionFactory, Duration.ofSeconds(1));
+        ConfirmingRabbitTemplate template = template(connectionFactory);
 
         Thread.currentThread().interrupt();
         Throwable failure = catchThrowable(() -> template.send(EXCHANGE, ROUTING_KEY, new Message(new byte[0])));
@@ -261,8 +261,11 @@ class PublishingTest {
     void refusesAConnectionFactoryThatCannotConfirm() {
         CachingConnectionFactory plain = new CachingConnectionFactory(Broker.HOST, Broker.PORT);
 
-        assertThatThrownBy(() -> new ConfirmingRabbitTemplate(plain, Duration.ofSeconds(1)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> template(plain)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static ConfirmingRabbitTemplate template(CachingConnectionFactory connectionFactory) {
+        return new ConfirmingRabbitTemplate(connectionFactory, Duration.ofSeconds(1), new BlockedConnections(), null);
     }
 
     private static void assertNotConfirmed(ThrowingCallable publish) {

@@ -1,0 +1,21 @@
+package dev.journey.rabbitmq;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.springrabbit.DefaultMessageConverter;
+import org.springframework.amqp.core.Message;
+
+/**
+ * Gives a route the bytes of a message as they are. Camel makes text of them where the content type says {@code text/…},
+ * in the encoding that the message names: with one that does not exist that fails before the route begins, each time.
+ */
+final class BytesMessageConverter extends DefaultMessageConverter {
+
+    BytesMessageConverter(CamelContext camelContext) {
+        super(camelContext);
+    }
+
+    @Override
+    public Object fromMessage(Message message) {
+        return message.getBody();
+    }
+}
