@@ -1,29 +1,37 @@
 package dev.journey.stock;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
- * The body of {@code checkout.processed}. What a publisher leaves out is null.
+ * The body of {@code checkout.processed}. What a publisher may leave out, all but the order, is null.
  *
  * @param id the event's id
  * @param correlationId the id of what the event is part of
  * @param timestamp when it happened (RFC 3339)
- * @param payload the order
+ * @param payload the order, which may be empty
  */
 public record CheckoutProcessed(String id, String correlationId, String timestamp, Order payload) {
 
     /** The order: its items, one entry a piece, and their price. */
-    public record Order(List<Integer> itemsID, Integer totalAmount) {}
+    public record Order(List<Integer> itemsID, Integer totalAmount) {
+
+        public Order {
+            itemsID = itemsID == null ? List.of() : List.copyOf(itemsID);
+        }
+    }
+
+    public CheckoutProcessed {
+        Objects.requireNonNull(payload, "payload");
+    }
 
     /** How many items were ordered. */
     public int items() {
-        return payload == null || payload.itemsID() == null
-                ? 0
-                : payload.itemsID().size();
+        return payload.itemsID().size();
     }
 
     /** What they cost; 0 where the publisher does not say. */
     public int totalAmount() {
-        return payload == null || payload.totalAmount() == null ? 0 : payload.totalAmount();
+        return payload.totalAmount() == null ? 0 : payload.totalAmount();
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.component.springrabbit.DefaultListenerContainerFactory;
+import org.apache.camel.component.springrabbit.DefaultMessageConverter;
 import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
 import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
 import org.apache.camel.component.springrabbit.SpringRabbitMQHeaderFilterStrategy;
@@ -24,6 +25,8 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.Confi
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
+import org.springframework.amqp.rabbit.support.ListenerExecutionFailedException;
+import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
@@ -200,8 +203,11 @@ public class RabbitMQAutoConfiguration {
                                 .retryPolicy(new NeverRetryPolicy())
                                 .recoverer((message, failure) -> {
                                     pause(pause);
-                                    throw new ImmediateRequeueAmqpException(
-                                            "The message goes back to its queue", failure);
+                                    // As the container's own, or the consumer would be started again.
+                                    throw new ListenerExecutionFailedException(
+                                            "The message goes back to its queue",
+                                            new ImmediateRequeueAmqpException(failure),
+                                            message);
                                 })
                                 .build());
                     }
@@ -234,7 +240,8 @@ public class RabbitMQAutoConfiguration {
         return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
                 .withOrder(Ordered.LOWEST_PRECEDENCE)
                 .build(component -> {
-                    if (component.getMessageConverter() == null) {
+                    MessageConverter current = component.getMessageConverter();
+                    if (current == null || current.getClass() == DefaultMessageConverter.class) {
                         component.setMessageConverter(new BytesMessageConverter(component.getCamelContext()));
                     }
                 });
