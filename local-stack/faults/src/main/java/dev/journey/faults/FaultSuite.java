@@ -31,6 +31,9 @@ final class FaultSuite {
     private final Ledger ledger = new Ledger();
     private final Map<Fault, List<Occurrence>> occurrences = new EnumMap<>(Fault.class);
     private final Map<Occurrence, Recovery> recoveries = new HashMap<>();
+    /** The warm-up, and repairs: they belong to no fault. */
+    private final List<Occurrence> others = new ArrayList<>();
+
     private final Map<Fault, List<String>> trouble = new EnumMap<>(Fault.class);
     private final List<String> generalTrouble = new ArrayList<>();
 
@@ -67,7 +70,8 @@ final class FaultSuite {
         say("RabbitMQ, a trace backend and the three services start; their logs are in " + root.relativize(folder));
         journey.start();
         try (Load load = new Load(journey.entrance(), options.rate(), ledger)) {
-            Occurrence warmUp = new Occurrence(Fault.NONE, 0);
+            Occurrence warmUp = new Occurrence(Fault.NONE, others.size());
+            others.add(warmUp);
             load.during(warmUp);
             load.resume();
             Waiting.hold(WARM_UP);
@@ -79,7 +83,7 @@ final class FaultSuite {
             load.pause();
             long now = System.nanoTime();
             Waiting.until(() -> settled(journey, now), PATIENCE);
-            return report(begun, root, folder, journey, warmUp);
+            return report(begun, root, folder, journey);
         }
     }
 
@@ -110,9 +114,13 @@ final class FaultSuite {
             trouble.get(fault)
                     .add("after " + PATIENCE.toSeconds() + " s it was still not well; the services were "
                             + "restarted to go on");
-            journey.restartServices();
-            Waiting.until(() -> isWell(occurrence, journey), PATIENCE);
+            Occurrence repair = new Occurrence(Fault.NONE, others.size());
+            others.add(repair);
             ledger.writeOff();
+            load.during(repair);
+            journey.restartServices();
+            repair.end(System.nanoTime());
+            Waiting.until(() -> isWell(repair, journey), PATIENCE);
         }
     }
 
@@ -144,8 +152,7 @@ final class FaultSuite {
         return ledger.isSettled(dueBefore);
     }
 
-    private boolean report(Instant begun, Path root, Path folder, Journey journey, Occurrence warmUp)
-            throws IOException {
+    private boolean report(Instant begun, Path root, Path folder, Journey journey) throws IOException {
         List<Outcome> outcomes = options.faults().stream()
                 .map(fault -> new Outcome(
                         fault,
@@ -154,12 +161,10 @@ final class FaultSuite {
                         trouble.get(fault)))
                 .toList();
         List<Occurrence> all = Stream.concat(
-                        Stream.of(warmUp), occurrences.values().stream().flatMap(List::stream))
+                        others.stream(), occurrences.values().stream().flatMap(List::stream))
                 .toList();
         Tally total = ledger.tally(all);
-        if (ledger.tally(List.of(warmUp)).lost().size() > 0) {
-            generalTrouble.add("lost before any fault");
-        }
+        ledger.tally(others).lost().forEach(lost -> generalTrouble.add(lost + " is lost, and by no fault"));
         if (ledger.strangers() > 0) {
             generalTrouble.add(ledger.strangers() + " arrived with a trace that nobody sent");
         }

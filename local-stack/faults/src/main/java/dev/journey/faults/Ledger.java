@@ -31,6 +31,12 @@ final class Ledger {
     private int accepted;
     private int strangers;
 
+    /** A fault begins: what is under way, or accepted and has not arrived, counts for this one. */
+    synchronized void begins(Occurrence occurrence) {
+        byOccurrence.values().forEach(checkouts -> checkouts.removeIf(open::contains));
+        byOccurrence.put(occurrence, new ArrayList<>(open));
+    }
+
     /**
      * A checkout is about to be sent.
      *

@@ -46,9 +46,10 @@ final class Load implements AutoCloseable {
         sender.start();
     }
 
-    /** From now on, what is sent counts for this. */
+    /** From now on, what is sent counts for this, and so does what is under way. */
     void during(Occurrence occurrence) {
         synchronized (gate) {
+            ledger.begins(occurrence);
             during = occurrence;
         }
     }

@@ -1,8 +1,8 @@
 package dev.journey.faults;
 
 /**
- * One time that a fault is made. The checkouts that are sent from its beginning to the beginning of the next count as
- * its own. Times are of {@link System#nanoTime()}.
+ * One time that a fault is made. The checkouts that are under way when it begins count as its own, and those that are sent
+ * until the next begins. Times are of {@link System#nanoTime()}.
  */
 final class Occurrence {
 

@@ -101,6 +101,22 @@ class LedgerTest {
     }
 
     @Test
+    void whatIsUnderWayWhenAFaultBeginsCountsAsItsOwn() {
+        Occurrence next = new Occurrence(Fault.STOCK_KILLED, 1);
+        checkout("done", 202, 1);
+        checkout("accepted, not yet there", 202, 0);
+        ledger.sent("not answered", fault, 0);
+
+        ledger.begins(next);
+        ledger.answered("not answered", Ledger.NO_CONNECTION, 1);
+
+        assertThat(ledger.tally(List.of(fault)).sent()).isEqualTo(1);
+        assertThat(ledger.tally(List.of(fault)).lost()).isEmpty();
+        assertThat(ledger.tally(List.of(next)).lost()).containsExactly("accepted, not yet there");
+        assertThat(ledger.tally(List.of(next)).refused()).isEqualTo(Map.of("no connection", 1));
+    }
+
+    @Test
     void aTimeToAnAnswerCountsFromWhenTheCheckoutWasDue() {
         checkout("one", 0, 202, 1);
         checkout("two", 0, 202, 3);
