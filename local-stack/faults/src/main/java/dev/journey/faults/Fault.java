@@ -64,8 +64,11 @@ enum Fault {
      */
     QUEUE_DELETED("queue deleted while empty", Refusals.ANY, 0, 10, (journey, load, hold) -> {
         load.drain();
-        journey.broker().deleteEmptyQueue();
+        boolean deleted = Waiting.until(journey.broker()::deleteEmptyQueue, Load.PATIENCE);
         load.resume();
+        if (!deleted) {
+            throw new IllegalStateException("The queue is never empty");
+        }
     }),
     BROKER_FROZEN("broker SIGSTOP, SIGCONT", Refusals.SOME, 10, 10, (journey, load, hold) -> {
         journey.broker().freeze();

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class FaultSuite {
 
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(12);
     private static final Duration QUIET = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -75,6 +75,7 @@ final class FaultSuite {
             load.during(warmUp);
             load.resume();
             Waiting.hold(WARM_UP);
+            load.drain();
             for (int round = 1; round <= options.times() || ledger.accepted() < options.accepted(); round++) {
                 for (Fault fault : options.faults()) {
                     make(new Occurrence(fault, round), journey, load);
@@ -91,19 +92,22 @@ final class FaultSuite {
         Fault fault = occurrence.fault();
         occurrences.get(fault).add(occurrence);
         load.during(occurrence);
+        load.resume();
         Duration longest = Duration.ofSeconds(options.longestHoldSeconds());
         try {
             fault.strike(journey, load, fault.hold().compareTo(longest) > 0 ? longest : fault.hold());
         } catch (IllegalStateException exception) {
             trouble.get(fault).add(exception.getMessage());
         }
+        // A fault that failed may have left it paused.
         load.resume();
         occurrence.end(System.nanoTime());
         boolean recovered = Waiting.until(() -> isWell(occurrence, journey), PATIENCE);
         recoveries.put(occurrence, recovery(occurrence, journey));
         Tally tally = ledger.tally(List.of(occurrence));
         say(occurrence + ": " + tally.accepted() + " accepted, refused " + tally.refused() + ", longest "
-                + tally.longestSeconds() + " s, lost " + tally.lost().size() + "; " + recoveries.get(occurrence));
+                + tally.longestSeconds() + " s, not arrived yet " + tally.lost().size() + "; "
+                + recoveries.get(occurrence));
         for (Service service : journey.services()) {
             if (service.hasDied()) {
                 trouble.get(fault).add(service.name() + " died by itself");

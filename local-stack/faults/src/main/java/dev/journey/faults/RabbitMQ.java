@@ -129,17 +129,14 @@ final class RabbitMQ {
         Commands.run(environment, words.toArray(String[]::new));
     }
 
-    /**
-     * Deletes stock's queue.
-     *
-     * @throws IOException if it is not empty
-     */
-    void deleteEmptyQueue() throws IOException {
+    /** Deletes stock's queue if it is empty, and returns whether it did. */
+    boolean deleteEmptyQueue() {
         try (Connection connection = connect();
                 Channel channel = connection.createChannel()) {
             channel.queueDelete(QUEUE, false, true);
-        } catch (TimeoutException exception) {
-            throw new IOException(exception);
+            return true;
+        } catch (IOException | TimeoutException | ShutdownSignalException exception) {
+            return false;
         }
     }
 
