@@ -19,19 +19,16 @@ record Options(List<Fault> faults, int times, int accepted, int rate, int longes
     /** @throws IllegalArgumentException if they cannot be understood */
     static Options parse(List<String> arguments) {
         boolean isShort = arguments.contains("--short");
+        boolean isLong = !isShort && !arguments.contains("--only");
         List<Fault> faults = List.of(Fault.values());
-        int times = isShort ? 1 : 3;
-        int accepted = isShort ? 0 : 100_000;
+        int times = isLong ? 3 : 1;
+        int accepted = isLong ? 100_000 : 0;
         int rate = 150;
         int firstPort = 21_500;
         for (int index = 0; index < arguments.size(); index++) {
             switch (arguments.get(index)) {
                 case "--short" -> {}
-                case "--only" -> {
-                    faults = named(value(arguments, ++index));
-                    times = 1;
-                    accepted = 0;
-                }
+                case "--only" -> faults = named(value(arguments, ++index));
                 case "--times" -> times = number(value(arguments, ++index));
                 case "--accepted" -> accepted = number(value(arguments, ++index));
                 case "--rate" -> rate = number(value(arguments, ++index));
