@@ -131,7 +131,7 @@ class ProblemReportValve extends ErrorReportValve implements WebServerFactoryCus
             }
             case SERVICE_UNAVAILABLE -> {
                 response.setHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-                yield "There are too many requests at once; try again";
+                yield "The gateway can take no more for now; try again";
             }
             default -> "The request cannot be served";
         };

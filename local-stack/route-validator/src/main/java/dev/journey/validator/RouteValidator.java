@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Checks all route files of services, as far as that goes without starting any. */
 final class RouteValidator {
 
     private static final long LARGEST_FILE = 1024 * 1024;
+    private static final Set<String> YAML = Set.of(".yaml", ".camel.yaml");
 
     private final Path root;
     private final SchemaCheck schema = new SchemaCheck();
@@ -55,7 +57,7 @@ final class RouteValidator {
             });
             IdentityCheck identities = new IdentityCheck(service, findings);
             for (Map.Entry<Path, String> entry : texts.entrySet()) {
-                if (entry.getKey().toString().endsWith(".camel.yaml")) {
+                if (entry.getKey().toString().endsWith(".yaml")) {
                     Optional<YamlFile> parsed = YamlFile.parse(entry.getKey(), entry.getValue(), findings);
                     parsed.ifPresent(file -> {
                         if (!file.json().isArray()) {
@@ -95,12 +97,13 @@ final class RouteValidator {
         Map<Path, String> texts = new LinkedHashMap<>();
         for (Path file : paths) {
             String name = file.getFileName().toString();
-            if (name.endsWith(".camel.yaml") || name.endsWith(".java") || name.endsWith(".properties")) {
+            String extension = name.substring(Math.max(0, name.indexOf('.')));
+            if (name.endsWith(".yml") || name.endsWith(".yaml") && !YAML.contains(extension)) {
+                files++;
+                findings.add(file, 1, "Camel does not read this file; name it .camel.yaml, and no other dot in it");
+            } else if (name.endsWith(".yaml") || name.endsWith(".java") || name.endsWith(".properties")) {
                 files++;
                 readOne(file, findings).ifPresent(text -> texts.put(file, text));
-            } else if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-                files++;
-                findings.add(file, 1, "no service reads this file; let its name end in .camel.yaml");
             }
         }
         return texts;

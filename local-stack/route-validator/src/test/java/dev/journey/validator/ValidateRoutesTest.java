@@ -187,7 +187,8 @@ class ValidateRoutesTest {
                 Arguments.of("an empty file", "bad.camel.yaml", "", 1, "it is empty"),
                 Arguments.of("nothing but a comment", "bad.camel.yaml", "# x\n", 1, "it holds nothing"),
                 Arguments.of("an empty list", "bad.camel.yaml", "# x\n[]\n", 2, "it holds nothing"),
-                Arguments.of("a name that is not read", "bad.yml", HEAD, 1, "let its name end in .camel.yaml"),
+                Arguments.of("a name that is not read", "bad.yml", HEAD, 1, "name it .camel.yaml"),
+                Arguments.of("a second dot", "bad.v2.camel.yaml", HEAD, 1, "no other dot"),
                 Arguments.of(
                         "no id",
                         "bad.camel.yaml",
