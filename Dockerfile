@@ -39,4 +39,4 @@ USER 10001:10001
 WORKDIR /app/${SERVICE}
 HEALTHCHECK --interval=3s --timeout=3s --start-period=60s --retries=5 CMD ["bash", "-c", \
   "exec 3<>/dev/tcp/127.0.0.1/${MANAGEMENT_ADDRESS##*:} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200'"]
-ENTRYPOINT ["bash", "-c", "exec java -XX:AOTCache=app.aot $JAVA_OPTIONS -jar $SERVICE-app.jar"]
+ENTRYPOINT ["bash", "-c", "exec java -XX:AOTCache=app.aot -Duser.home=/tmp $JAVA_OPTIONS -jar $SERVICE-app.jar"]

@@ -95,7 +95,7 @@ public class DevConsoleEndpoint extends CamelDevConsoleEndpoint {
     private static String text(Map<String, Object> shown) {
         return shown.entrySet().stream()
                 .map(entry -> (shown.size() == 1 ? "" : "== " + entry.getKey() + "\n")
-                        + entry.getValue().toString().strip() + "\n")
+                        + entry.getValue().toString().stripIndent().strip() + "\n")
                 .collect(Collectors.joining("\n"));
     }
 

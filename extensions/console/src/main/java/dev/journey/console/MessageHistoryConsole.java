@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.MessageHistory;
@@ -30,6 +31,10 @@ public class MessageHistoryConsole extends AbstractDevConsole {
 
     private static final String ID = "message-history";
     private static final int KEPT = 10;
+    private static final int SHOWN_AS_TEXT = 3;
+    private static final int LONGEST_LABEL = 80;
+    // What an object says of itself that has nothing to say: its class and its place in memory.
+    private static final Pattern IDENTITY = Pattern.compile("(?:\\w+\\.)*(\\w+)@[0-9a-f]+");
 
     private final Deque<Completed> succeeded = new ArrayDeque<>();
     private final Deque<Completed> failed = new ArrayDeque<>();
@@ -73,7 +78,7 @@ public class MessageHistoryConsole extends AbstractDevConsole {
                 exchange.getFromRouteId(),
                 Instant.ofEpochMilli(exchange.getClock().getCreated()),
                 exchange.getClock().elapsed(),
-                failure == null ? null : failure.getClass().getName(),
+                failure == null ? null : rootCause(failure).getClass().getName(),
                 history == null
                         ? List.of()
                         : history.stream().map(MessageHistory.class::cast).toList());
@@ -86,21 +91,30 @@ public class MessageHistoryConsole extends AbstractDevConsole {
         }
     }
 
+    // Camel wraps what a step throws.
+    private static Throwable rootCause(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; depth < KEPT && cause.getCause() != null; depth++) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
     @Override
     protected String doCallText(Map<String, Object> options) {
         StringBuilder text = new StringBuilder();
         text.append("The last that failed:\n");
-        snapshot(failed, options).forEach(completed -> completed.write(text));
+        snapshot(failed, options, SHOWN_AS_TEXT).forEach(completed -> completed.write(text));
         text.append("\nThe last that did not:\n");
-        snapshot(succeeded, options).forEach(completed -> completed.write(text));
+        snapshot(succeeded, options, SHOWN_AS_TEXT).forEach(completed -> completed.write(text));
         return text.toString();
     }
 
     @Override
     protected JsonObject doCallJson(Map<String, Object> options) {
         JsonObject root = new JsonObject();
-        root.put("failed", json(snapshot(failed, options)));
-        root.put("succeeded", json(snapshot(succeeded, options)));
+        root.put("failed", json(snapshot(failed, options, KEPT)));
+        root.put("succeeded", json(snapshot(succeeded, options, KEPT)));
         return root;
     }
 
@@ -110,8 +124,8 @@ public class MessageHistoryConsole extends AbstractDevConsole {
         return array;
     }
 
-    private static List<Completed> snapshot(Deque<Completed> kept, Map<String, Object> options) {
-        int limit = Integer.parseInt(options.getOrDefault("limit", KEPT).toString());
+    private static List<Completed> snapshot(Deque<Completed> kept, Map<String, Object> options, int most) {
+        int limit = Integer.parseInt(options.getOrDefault("limit", most).toString());
         Object route = options.get("filter");
         synchronized (kept) {
             return kept.stream()
@@ -162,7 +176,8 @@ public class MessageHistoryConsole extends AbstractDevConsole {
         }
 
         private static String label(MessageHistory step) {
-            return step.getNode().getLabel();
+            String label = IDENTITY.matcher(step.getNode().getLabel()).replaceAll("$1");
+            return label.length() <= LONGEST_LABEL ? label : label.substring(0, LONGEST_LABEL) + "…";
         }
 
         private static String source(MessageHistory step) {

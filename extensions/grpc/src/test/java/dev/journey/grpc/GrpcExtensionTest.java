@@ -331,7 +331,9 @@ class GrpcExtensionTest {
     void tellsNothingOfABodyThatIsNoResponse(CapturedOutput output) {
         behaviour.is(exchange -> exchange.getMessage().setBody("text"));
         assertNeutral(peerFailure());
-        assertThat(output).contains("The route's body is not a checkout.CheckoutResponse but a java.lang.String");
+        // The caller may have its answer before the server has said why.
+        await().untilAsserted(() -> assertThat(output)
+                .contains("The route's body is not a checkout.CheckoutResponse but a java.lang.String"));
 
         behaviour.is(exchange -> exchange.getMessage().setBody(null));
         assertNeutral(peerFailure());

@@ -1,5 +1,6 @@
 package dev.journey.reload;
 
+import java.util.concurrent.Callable;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 
@@ -11,4 +12,7 @@ interface ConsumerReplacement {
 
     /** Whether a consumer may start while one at the same address, with other options, is still there. */
     boolean canOverlap(Endpoint endpoint);
+
+    /** Starts a consumer that overlaps with the one it replaces, while what comes in waits. */
+    <T> T whileNoneIsFound(Callable<T> replacement) throws Exception;
 }

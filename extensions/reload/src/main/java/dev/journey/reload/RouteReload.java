@@ -47,6 +47,7 @@ public class RouteReload implements AutoCloseable {
      * @throws RoutesRefusedException if the files are not well
      */
     synchronized Collection<RoutesBuilder> begin(ModelCamelContext context) throws Exception {
+        context.getPropertiesComponent().addPropertiesSource(placeholders);
         rehearsal = new RouteRehearsal(context, placeholders);
         running = rehearsal.rehearse(RouteFiles.read(directory), Set.of(), id -> false);
         context.getManagementStrategy().addEventNotifier(new StartFailureLog(running.files()));

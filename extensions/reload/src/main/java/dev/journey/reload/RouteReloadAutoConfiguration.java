@@ -47,7 +47,7 @@ public class RouteReloadAutoConfiguration {
     static class PlatformHttpConfiguration {
 
         @Bean
-        ConsumerReplacement platformHttpMappings(ObjectProvider<CamelRequestHandlerMapping> mappings) {
+        PlatformHttpMappings platformHttpMappings(ObjectProvider<CamelRequestHandlerMapping> mappings) {
             return new PlatformHttpMappings(mappings);
         }
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +77,6 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         context = starting;
         model = context.getCamelContextExtension().getContextPlugin(Model.class);
         context.getCamelContextExtension().addContextPlugin(RouteFactory.class, this);
-        context.getPropertiesComponent().addPropertiesSource(placeholders);
         placeholders.run(routes.properties());
         Collection<RoutesBuilder> builders = PluginHelper.getRoutesLoader(context)
                 .findRoutesBuilders(List.copyOf(routes.files().routes()));
@@ -282,7 +282,7 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         }
         model.getRouteDefinitions().add(definition);
         try {
-            context.startRouteDefinitions(List.of(definition));
+            startConsumer(definition);
         } catch (Exception | LinkageError failure) {
             abandon(definition, takeOver);
             if (former != null) {
@@ -298,6 +298,21 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         if (former != null) {
             dismiss(former, order);
         }
+    }
+
+    private void startConsumer(RouteDefinition definition) throws Exception {
+        Endpoint endpoint = context.getEndpoint(uri(definition));
+        Callable<Void> start = () -> {
+            context.startRouteDefinitions(List.of(definition));
+            return null;
+        };
+        for (ConsumerReplacement known : replacements) {
+            if (known.canOverlap(endpoint)) {
+                known.whileNoneIsFound(start);
+                return;
+            }
+        }
+        start.call();
     }
 
     private void abandon(RouteDefinition definition, boolean tookOver) throws Exception {

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 
 /** Watches a folder and its sub-folders, and reloads when nothing has changed there any more for a moment. */
-public class RoutesDirectoryWatcher implements AutoCloseable {
+public class RoutesDirectoryWatcher implements AutoCloseable, ApplicationListener<ContextClosedEvent>, Ordered {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoutesDirectoryWatcher.class);
     // An editor may empty a file and then fill it.
@@ -98,10 +98,24 @@ public class RoutesDirectoryWatcher implements AutoCloseable {
         }
     }
 
-    /** Before all else stops: no reload then. */
+    /** No reload while the context stops. */
     @Override
-    @Order(Ordered.HIGHEST_PRECEDENCE)
-    @EventListener(ContextClosedEvent.class)
+    public void onApplicationEvent(ContextClosedEvent event) {
+        try {
+            close();
+        } catch (IOException exception) {
+            LOG.debug("The watch on {} does not end", directory, exception);
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public int getOrder() {
+        return HIGHEST_PRECEDENCE;
+    }
+
+    @Override
     public void close() throws IOException, InterruptedException {
         watches.close();
         thread.join(CLOSE_MILLIS);

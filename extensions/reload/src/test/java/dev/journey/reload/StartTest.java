@@ -48,6 +48,28 @@ class StartTest {
     }
 
     @Test
+    void findsThePlaceholdersOfTheFolder() throws IOException {
+        Files.writeString(routes.resolve("first.camel.yaml"), Service.route("first", "{{first-path}}", "x"));
+        Files.writeString(routes.resolve("Second.java"), """
+            import org.apache.camel.builder.RouteBuilder;
+
+            public class Second extends RouteBuilder {
+                @Override
+                public void configure() {
+                    from("direct:{{second-name}}").routeId("second").log(getContext().resolvePropertyPlaceholders("{{second-name}}"));
+                }
+            }
+            """);
+        Files.writeString(routes.resolve("values.properties"), "first-path=/first\nsecond-name=second\n");
+
+        try (ConfigurableApplicationContext context = start("journey.routes-directory=" + routes)) {
+            assertThat(context.getBean(CamelContext.class).getRoutes())
+                    .extracting("id")
+                    .containsExactlyInAnyOrder("first", "second");
+        }
+    }
+
+    @Test
     void failsOnAnEmptyFolder(CapturedOutput output) {
         assertThatThrownBy(() -> start("journey.routes-directory=" + routes));
 
