@@ -78,7 +78,8 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
                         "The message was returned: " + correlation.getReturned().getReplyText());
             }
             if (!confirm.isAck()) {
-                if (String.valueOf(confirm.getReason()).contains("reply-code=" + AMQP.NOT_FOUND)) {
+                // Without a reason it is the broker's own answer, with one the channel's end.
+                if (confirm.getReason() == null || confirm.getReason().contains("reply-code=" + AMQP.NOT_FOUND)) {
                     declareAgain();
                 }
                 throw new PublishNotConfirmedException("The broker refused the message"

@@ -9,7 +9,12 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectOutputStream;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
 import org.apache.camel.EndpointInject;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -17,8 +22,12 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -27,6 +36,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.util.ReflectionTestUtils;
 
 /** What a stranger's message may bring into a route. */
 @SpringBootTest(
@@ -47,6 +57,9 @@ class ConsumingTest {
 
     @Autowired
     private ProducerTemplate camel;
+
+    @Autowired
+    private CamelContext context;
 
     @EndpointInject("mock:received")
     private MockEndpoint received;
@@ -84,6 +97,8 @@ class ConsumingTest {
                 "cAmElHttpUri", "x",
                 "org.apache.camel.any", "x",
                 "Org.Apache.Camel.any", "x",
+                "CC", List.of(OUT),
+                "spring_listener_return_correlation", "x",
                 "harmless", "y");
         publish(new BasicProperties.Builder().headers(headers).build(), new byte[] {1});
 
@@ -123,6 +138,68 @@ class ConsumingTest {
         assertThat(received.getExchanges().get(0).getMessage().getBody()).isEqualTo(bytes.toByteArray());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "text/x-any", "application/json"})
+    void leavesABodyAsBytesWhateverTheMessageSaysOfIt(String contentType) throws Exception {
+        publish(
+                new BasicProperties.Builder()
+                        .contentType(contentType)
+                        .contentEncoding("no-such-encoding")
+                        .headers(Map.of("__TypeId__", "java.net.URL", "springBatchFormat", "lengthHeader4"))
+                        .build(),
+                new byte[] {0, 0, 0, 1, 7, 0, 0});
+
+        received.assertIsSatisfied();
+        assertThat(received.getExchanges().get(0).getMessage().getBody()).isEqualTo(new byte[] {0, 0, 0, 1, 7, 0, 0});
+    }
+
+    @Tag("rabbitmq") // The embedded broker does not tell a consumer.
+    @Test
+    void declaresADeletedQueueAgainAndGoesOn() throws Exception {
+        channel.queueDelete(IN);
+
+        await().until(() -> {
+            publish(new BasicProperties.Builder().build(), new byte[] {1});
+            return received.getReceivedCounter() > 0;
+        });
+    }
+
+    @Test
+    void finishesTheWorkInHandWhenItIsStoppedAndGivesBackTheRest() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        received.whenAnyExchangeReceived(exchange -> {
+            started.countDown();
+            finish.await();
+        });
+        for (int message = 0; message < 5; message++) {
+            publish(new BasicProperties.Builder().build(), new byte[] {1});
+        }
+        started.await();
+
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(this::stop);
+        Object container = ReflectionTestUtils.getField(context.getRoute("in").getConsumer(), "listenerContainer");
+        await().until(() -> !((AbstractMessageListenerContainer) container).isActive());
+        finish.countDown();
+        stop.get(10, TimeUnit.SECONDS);
+
+        try {
+            assertThat(received.getReceivedCounter()).isEqualTo(1);
+            await().until(() -> channel.messageCount(IN) == 4);
+        } finally {
+            channel.queuePurge(IN);
+            context.getRouteController().startRoute("in");
+        }
+    }
+
+    private void stop() {
+        try {
+            context.getRouteController().stopRoute("in");
+        } catch (Exception exception) {
+            throw new IllegalStateException(exception);
+        }
+    }
+
     @Test
     void aMessageThatFailsStaysInItsQueueUntilItDoesNot() throws Exception {
         received.expectedMessageCount(7);
@@ -154,6 +231,7 @@ class ConsumingTest {
                 @Override
                 public void configure() {
                     from("spring-rabbitmq:default?queues=" + IN + "&autoDeclare=false")
+                            .routeId("in")
                             .to("mock:received");
                     from("direct:out").to("spring-rabbitmq:default?routingKey=" + OUT);
                 }

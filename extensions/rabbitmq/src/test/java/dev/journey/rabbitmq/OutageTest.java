@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
@@ -47,6 +50,13 @@ class OutageTest {
 
     @Autowired
     private CachingConnectionFactory connectionFactory;
+
+    @Autowired
+    private BlockedConnections blocked;
+
+    @Autowired
+    @Qualifier("rabbitHealthIndicator")
+    private HealthIndicator health;
 
     @DynamicPropertySource
     static void broker(DynamicPropertyRegistry registry) {
@@ -109,6 +119,37 @@ class OutageTest {
         } finally {
             callers.shutdownNow();
         }
+    }
+
+    @Test
+    void failsAtOnceWhileTheBrokerTakesNoMessages() throws Exception {
+        relay.up();
+        publish();
+        relay.block();
+        await().until(() -> !blocked.isEmpty());
+
+        assertThat(failureWithin(Duration.ofMillis(500)))
+                .isInstanceOf(PublishNotConfirmedException.class)
+                .hasMessageContaining("takes no messages");
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+
+        relay.unblock();
+        await().until(() -> blocked.isEmpty());
+        publish();
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+    }
+
+    @Test
+    void isNotHealthyWithoutABrokerNorWaitsForAFrozenOne() throws Exception {
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+
+        relay.up();
+        assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+
+        relay.freeze();
+        long start = System.nanoTime();
+        assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
     }
 
     private void publish() {

@@ -149,7 +149,6 @@ class PublishingTest {
 
         assertNotConfirmed(() -> camel.sendBodyAndHeader(route, "second", "target", EXCHANGE));
 
-        channel.queueBind(QUEUE, EXCHANGE, ROUTING_KEY);
         camel.sendBodyAndHeader(route, "third", "target", EXCHANGE);
         assertThat(take(QUEUE)).isEqualTo("first");
         assertThat(take(QUEUE)).isEqualTo("third");
@@ -161,6 +160,21 @@ class PublishingTest {
         channel.queueDelete(LONE_QUEUE);
 
         assertNotConfirmed(() -> camel.sendBody("direct:lone", "second"));
+
+        camel.sendBody("direct:lone", "third");
+        assertThat(take(LONE_QUEUE)).isEqualTo("third");
+    }
+
+    @Test
+    void deletedExchangeIsAnErrorUntilItIsDeclaredAgain() throws Exception {
+        camel.sendBody("direct:plain", "first");
+        channel.exchangeDelete(EXCHANGE);
+
+        assertNotConfirmed(() -> camel.sendBody("direct:plain", "second"));
+
+        camel.sendBody("direct:plain", "third");
+        assertThat(take(QUEUE)).isEqualTo("first");
+        assertThat(take(QUEUE)).isEqualTo("third");
     }
 
     @Test

@@ -9,10 +9,15 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Stands between a client and the broker, so that a test can take the broker away: down, or frozen. */
+/** Stands between a client and the broker, so that a test can take the broker away: down, frozen, or short of memory. */
 final class Relay {
 
+    // AMQP 0-9-1, 2.3.5: method frames on channel 0, of class connection (10); blocked (60) has a short string.
+    private static final byte[] BLOCKED = {1, 0, 0, 0, 0, 0, 6, 0, 10, 0, 60, 1, 'x', (byte) 0xCE};
+    private static final byte[] UNBLOCKED = {1, 0, 0, 0, 0, 0, 4, 0, 10, 0, 61, (byte) 0xCE};
+
     private final int port;
+    private final List<Socket> clients = new CopyOnWriteArrayList<>();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile boolean frozen;
     private ServerSocket server;
@@ -23,13 +28,18 @@ final class Relay {
     }
 
     void up() throws IOException {
+        up(new ServerSocket(port, 100, InetAddress.getByName("127.0.0.1")));
+    }
+
+    /** Accepts connections at a socket of the caller's, as one for TLS, and answers its port. */
+    int up(ServerSocket accepting) {
         frozen = false;
-        server = new ServerSocket(port, 100, InetAddress.getByName("127.0.0.1"));
-        ServerSocket accepting = server;
+        server = accepting;
         acceptor = start(() -> {
             while (true) {
                 Socket client = accepting.accept();
                 sockets.add(client);
+                clients.add(client);
                 if (!frozen) {
                     Socket broker = new Socket(Broker.HOST, Broker.PORT);
                     sockets.add(broker);
@@ -38,11 +48,27 @@ final class Relay {
                 }
             }
         });
+        return accepting.getLocalPort();
     }
 
     /** From now on connections are accepted and kept, but no byte passes either way. */
     void freeze() {
         frozen = true;
+    }
+
+    /** Tells the clients, as a broker does, that no messages are taken; nothing else may be on its way to them. */
+    void block() throws IOException {
+        tell(BLOCKED);
+    }
+
+    void unblock() throws IOException {
+        tell(UNBLOCKED);
+    }
+
+    private void tell(byte[] frame) throws IOException {
+        for (Socket client : clients) {
+            client.getOutputStream().write(frame);
+        }
     }
 
     void down() throws IOException, InterruptedException {
@@ -55,6 +81,7 @@ final class Relay {
             socket.close();
         }
         sockets.clear();
+        clients.clear();
     }
 
     private void copy(Socket from, Socket to) throws IOException {
