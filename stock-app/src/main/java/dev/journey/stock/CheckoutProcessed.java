@@ -1,7 +1,9 @@
 package dev.journey.stock;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The body of {@code checkout.processed}. What a publisher may leave out, all but the order, is null.
@@ -11,23 +13,21 @@ import java.util.Objects;
  * @param timestamp when it happened (RFC 3339)
  * @param payload the order, which may be empty
  */
-public record CheckoutProcessed(String id, String correlationId, String timestamp, Order payload) {
+public record CheckoutProcessed(
+        String id,
+        String correlationId,
+        String timestamp,
+
+        @JsonProperty(required = true) @JsonSetter(nulls = Nulls.FAIL)
+        Order payload) {
 
     /** The order: its items, one entry a piece, and their price. */
-    public record Order(List<Integer> itemsID, Integer totalAmount) {
-
-        public Order {
-            itemsID = itemsID == null ? List.of() : List.copyOf(itemsID);
-        }
-    }
-
-    public CheckoutProcessed {
-        Objects.requireNonNull(payload, "payload");
-    }
+    public record Order(
+            @JsonSetter(contentNulls = Nulls.FAIL) List<Integer> itemsID, Integer totalAmount) {}
 
     /** How many items were ordered. */
     public int items() {
-        return payload.itemsID().size();
+        return payload.itemsID() == null ? 0 : payload.itemsID().size();
     }
 
     /** What they cost; 0 where the publisher does not say. */
