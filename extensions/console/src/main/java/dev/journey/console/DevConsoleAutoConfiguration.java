@@ -48,6 +48,9 @@ public class DevConsoleAutoConfiguration {
         CamelContextCustomizer messageHistory(MessageHistoryConsole console) {
             return camelContext -> {
                 camelContext.setMessageHistory(true);
+                // For the CLI, which begins and ends to trace.
+                camelContext.setBacklogTracingStandby(true);
+                camelContext.getInflightRepository().setInflightBrowseEnabled(true);
                 camelContext.getManagementStrategy().addEventNotifier(console.listener());
             };
         }

@@ -95,8 +95,16 @@ public class DevConsoleEndpoint extends CamelDevConsoleEndpoint {
     private static String text(Map<String, Object> shown) {
         return shown.entrySet().stream()
                 .map(entry -> (shown.size() == 1 ? "" : "== " + entry.getKey() + "\n")
-                        + entry.getValue().toString().stripIndent().strip() + "\n")
+                        + outdented(entry.getValue().toString().strip()) + "\n")
                 .collect(Collectors.joining("\n"));
+    }
+
+    // Camel indents what follows the first line, as part of a page of its own.
+    private static String outdented(String text) {
+        int end = text.indexOf('\n');
+        return end < 0
+                ? text
+                : text.substring(0, end + 1) + text.substring(end + 1).stripIndent();
     }
 
     private List<DevConsole> allowedConsoles(DevConsoleFormat format) {
