@@ -37,12 +37,12 @@ enum Fault {
         Waiting.hold(hold);
         journey.stock().resume();
     }),
-    STOCK_STOPPED("stock SIGTERM, start", Refusals.NONE, 5, 45, (journey, load, hold) -> {
+    STOCK_STOPPED("stock SIGTERM, start", Refusals.ANY, 5, 45, (journey, load, hold) -> {
         journey.stock().stop();
         Waiting.hold(hold);
         journey.stock().start();
     }),
-    STOCK_KILLED("stock kill -9, start", Refusals.NONE, 0, 45, (journey, load, hold) -> {
+    STOCK_KILLED("stock kill -9, start", Refusals.ANY, 0, 45, (journey, load, hold) -> {
         journey.stock().kill();
         journey.stock().start();
     }),
@@ -90,6 +90,7 @@ enum Fault {
     enum Refusals {
         /** Nobody may notice. */
         NONE,
+        /** Somebody may: a service that starts takes the processors of a small machine, and the gateway refuses what is over. */
         ANY,
         /** Somebody must notice, or else nothing was broken. */
         SOME
