@@ -38,7 +38,7 @@ class OutcomeTest {
 
     @Test
     void aRefusalBreaksThePromiseWhereTheFaultIsNobodysBusiness() {
-        assertThat(outcome(Fault.STOCK_KILLED, tally(99, 1, List.of(), 1), WELL).broken(NONE))
+        assertThat(outcome(Fault.STOCK_FROZEN, tally(99, 1, List.of(), 1), WELL).broken(NONE))
                 .containsExactly("1 were not accepted, and this fault is nobody's business");
     }
 
