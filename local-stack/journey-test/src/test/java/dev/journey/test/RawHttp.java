@@ -71,6 +71,10 @@ final class RawHttp {
                 int size = Integer.parseInt(head.header("Content-Length"));
                 body.append(text, position, position + size);
                 position += size;
+            } else if (!toHead) {
+                // Until the connection closes, as an answer to HTTP/1.0 may end (RFC 9112, section 6.3).
+                body.append(text, position, text.length());
+                position = text.length();
             }
             answers.add(new Answer(head.status(), head.headers(), body.toString()));
         }
