@@ -1,10 +1,12 @@
 package dev.journey.console;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spi.CliConnectorFactory;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.apache.camel.spring.boot.actuate.console.CamelDevConsoleAutoConfiguration;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -47,7 +49,13 @@ public class DevConsoleAutoConfiguration {
         @Bean
         CamelContextCustomizer messageHistory(MessageHistoryConsole console) {
             return camelContext -> {
-                camelContext.setMessageHistory(true);
+                camelContext.addLifecycleStrategy(new LifecycleStrategySupport() {
+                    // Each route's own: the context's would have the tracer on standby copy every message at each step.
+                    @Override
+                    public void onRouteContextCreate(Route route) {
+                        route.setMessageHistory(true);
+                    }
+                });
                 // For the CLI, which begins and ends to trace.
                 camelContext.setBacklogTracingStandby(true);
                 camelContext.getInflightRepository().setInflightBrowseEnabled(true);

@@ -263,10 +263,6 @@ final class RouteRehearsal {
         context.getCamelContextExtension().setRegistry(beans);
         ComponentResolver resolver = this::copyComponent;
         context.getCamelContextExtension().addContextPlugin(ComponentResolver.class, resolver);
-        CliConnectorFactory connectors = context.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
-        if (connectors != null) {
-            connectors.setEnabled(false);
-        }
         context.getPropertiesComponent().addPropertiesSource(new PropertiesSource() {
             @Override
             public String getName() {
@@ -281,6 +277,11 @@ final class RouteRehearsal {
         context.setStreamCaching(running.isStreamCaching());
         context.setAllowUseOriginalMessage(running.isAllowUseOriginalMessage());
         context.build();
+        // There from here on, and asked for a connector from init on.
+        CliConnectorFactory connectors = context.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
+        if (connectors != null) {
+            connectors.setEnabled(false);
+        }
         context.getTypeConverterRegistry()
                 .addFallbackTypeConverter(
                         new TypeConverterSupport() {
