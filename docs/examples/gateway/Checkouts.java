@@ -22,7 +22,7 @@ public class Checkouts extends RouteBuilder {
                 .bean("problem", "notAllowed('POST')")
                 .stop()
                 .end()
-                .bean("requestBody", "read(${body}, {{http.body-limit}})")
+                .bean("requestBody", "read({{http.body-limit}})")
                 .unmarshal()
                 .json(JsonLibrary.Jackson, Basket[].class)
                 .choice()
