@@ -1,7 +1,6 @@
 package dev.journey.grpc;
 
 import io.grpc.Context;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -70,8 +69,8 @@ final class CallLimit extends ServerStreamTracer.Factory implements ServerCallEx
         }
     }
 
-    /** What a route does happens within these two; nothing does once the call has lost its place. */
-    private static final class CountedListener<RequestT> extends SimpleForwardingServerCallListener<RequestT> {
+    /** Does nothing once the call has lost its place. */
+    private static final class CountedListener<RequestT> extends RouteCallListener<RequestT> {
 
         private final Call call;
 
@@ -81,16 +80,7 @@ final class CallLimit extends ServerStreamTracer.Factory implements ServerCallEx
         }
 
         @Override
-        public void onMessage(RequestT message) {
-            run(() -> super.onMessage(message));
-        }
-
-        @Override
-        public void onHalfClose() {
-            run(super::onHalfClose);
-        }
-
-        private void run(Runnable callback) {
+        void run(Runnable callback) {
             if (call.enter()) {
                 try {
                     callback.run();

@@ -1,7 +1,6 @@
 package dev.journey.grpc;
 
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.ReflectableMarshaller;
@@ -94,7 +93,7 @@ public class StatusServerInterceptor implements ServerInterceptor {
     }
 
     /** Ends the call when handling it throws, before gRPC does so with {@code UNKNOWN}; gRPC still logs the failure. */
-    private static final class StatusListener<RequestT> extends SimpleForwardingServerCallListener<RequestT> {
+    private static final class StatusListener<RequestT> extends RouteCallListener<RequestT> {
 
         private final StatusCall<RequestT, ?> call;
 
@@ -104,16 +103,7 @@ public class StatusServerInterceptor implements ServerInterceptor {
         }
 
         @Override
-        public void onMessage(RequestT message) {
-            run(() -> super.onMessage(message));
-        }
-
-        @Override
-        public void onHalfClose() {
-            run(super::onHalfClose);
-        }
-
-        private void run(Runnable callback) {
+        void run(Runnable callback) {
             try {
                 callback.run();
             } catch (RuntimeException failure) {

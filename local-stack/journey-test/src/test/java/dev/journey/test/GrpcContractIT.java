@@ -13,7 +13,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import java.util.List;
@@ -45,9 +44,7 @@ class GrpcContractIT {
 
     @BeforeEach
     void connect() {
-        channel = NettyChannelBuilder.forAddress("127.0.0.1", journey.grpcPort())
-                .usePlaintext()
-                .build();
+        channel = journey.openChannel();
     }
 
     @AfterEach

@@ -3,6 +3,8 @@ package dev.journey.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -125,6 +127,13 @@ final class Journey implements AutoCloseable {
 
     GatewayClient client() {
         return client;
+    }
+
+    /** A channel to the checkout service, for the caller to end. */
+    ManagedChannel openChannel() {
+        return NettyChannelBuilder.forAddress("127.0.0.1", grpcPort)
+                .usePlaintext()
+                .build();
     }
 
     int grpcPort() {
