@@ -87,12 +87,6 @@ public class TracingAutoConfiguration {
         return camelTracer;
     }
 
-    @Bean
-    @ConditionalOnMissingBean
-    Trace trace() {
-        return new Trace();
-    }
-
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(PlatformHttpEndpoint.class)
     static class PlatformHttpTracing {

@@ -1,0 +1,43 @@
+package dev.journey.tracing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.TraceId;
+import org.apache.camel.CamelContext;
+import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
+import org.apache.camel.opentelemetry2.starter.OpenTelemetry2AutoConfiguration;
+import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class TracingSwitchTest {
+
+    private final ApplicationContextRunner application = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    CamelAutoConfiguration.class,
+                    OpenTelemetry2AutoConfiguration.class,
+                    TracingAutoConfiguration.class,
+                    TraceAutoConfiguration.class))
+            .withPropertyValues("otel.traces.exporter=none");
+
+    @Test
+    void tracesUnlessToldOtherwise() {
+        application.run(context -> assertThat(context)
+                .hasSingleBean(OpenTelemetry.class)
+                .hasSingleBean(SemanticConventionsTracer.class)
+                .hasSingleBean(Trace.class));
+    }
+
+    @Test
+    void withoutTracingThereIsNoTracerAndWhatRoutesReferToIsThere() {
+        application.withPropertyValues("camel.opentelemetry2.enabled=false").run(context -> {
+            assertThat(context)
+                    .hasSingleBean(CamelContext.class)
+                    .doesNotHaveBean(OpenTelemetry.class)
+                    .doesNotHaveBean(OpenTelemetryTracer.class);
+            assertThat(context.getBean(Trace.class).id()).isEqualTo(TraceId.getInvalid());
+        });
+    }
+}
