@@ -1,0 +1,199 @@
+package dev.journey.benchmark;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Makes what is compared, each with ports, a virtual host and a sink of its own. */
+final class Subjects {
+
+    static final List<String> SERVICES = List.of("gateway", "checkout", "stock");
+    static final String ORDER_TAKEN = "Order taken";
+
+    private final Path root;
+    private final Path logs;
+    private final Jdk jdk;
+    private final List<String> javaOptions;
+    private final Broker broker;
+    private final FreePorts ports;
+
+    /**
+     * @param root the project's folder
+     * @param logs the folder for what services print
+     */
+    Subjects(Path root, Path logs, Jdk jdk, List<String> javaOptions, Broker broker, FreePorts ports) {
+        this.root = root;
+        this.logs = logs;
+        this.jdk = jdk;
+        this.javaOptions = javaOptions;
+        this.broker = broker;
+        this.ports = ports;
+    }
+
+    /** What a row compares. */
+    Subject of(Row row) throws IOException, InterruptedException {
+        return switch (row) {
+            case PIPELINE -> pipeline(row.option(), Subject.Tracing.FIVE_SPANS, Map.of(), List.of());
+            case TRACING_OFF ->
+                pipeline(
+                        row.option(),
+                        Subject.Tracing.NONE,
+                        Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false", "OTEL_SDK_DISABLED", "true"),
+                        List.of());
+            case AGENT ->
+                pipeline(
+                        row.option(),
+                        Subject.Tracing.AS_IT_COMES,
+                        Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false"),
+                        List.of("-javaagent:" + agent()));
+            case BY_HAND -> byHand();
+            default -> throw new IllegalArgumentException(row.option());
+        };
+    }
+
+    /** The services as they are, once more. */
+    Subject pipeline(String name) throws IOException, InterruptedException {
+        return pipeline(name, Subject.Tracing.FIVE_SPANS, Map.of(), List.of());
+    }
+
+    /** Somebody else's, of which only the answers and perhaps the processor time can be seen. */
+    static Subject peer(URI entrance, List<Long> pids) {
+        Map<String, Long> processes = new LinkedHashMap<>();
+        pids.forEach(pid -> processes.put("process " + pid, pid));
+        return new Subject("peer", entrance, null, List.of(), processes, null, null, null, Subject.Tracing.UNSEEN);
+    }
+
+    private Subject pipeline(
+            String name, Subject.Tracing tracing, Map<String, String> settings, List<String> moreJavaOptions)
+            throws IOException, InterruptedException {
+        return subject(name, tracing, (service, addresses) -> {
+            Map<String, String> environment = new LinkedHashMap<>(settings);
+            environment.put("HTTP_ADDRESS", "127.0.0.1:" + addresses.http());
+            environment.put("GRPC_ADDRESS", "127.0.0.1:" + addresses.grpc());
+            environment.put("CHECKOUT_SERVICE_ADDRESS", "127.0.0.1:" + addresses.grpc());
+            environment.put("MANAGEMENT_ADDRESS", "127.0.0.1:" + addresses.management());
+            List<String> command = java(moreJavaOptions);
+            command.addAll(List.of("-jar", jar(service).toString()));
+            return new Launch(command, environment);
+        });
+    }
+
+    private Subject byHand() throws IOException, InterruptedException {
+        Path jar = existing(root.resolve(Path.of("benchmark", "by-hand", "target", "app", "by-hand.jar")));
+        return subject(Row.BY_HAND.option(), Subject.Tracing.FIVE_SPANS, (service, addresses) -> {
+            Map<String, String> environment = new LinkedHashMap<>();
+            environment.put("HTTP_PORT", Integer.toString(addresses.http()));
+            environment.put("GRPC_PORT", Integer.toString(addresses.grpc()));
+            environment.put("CHECKOUT_PORT", Integer.toString(addresses.grpc()));
+            environment.put("MANAGEMENT_PORT", Integer.toString(addresses.management()));
+            List<String> command = java(List.of());
+            command.addAll(List.of("-jar", jar.toString(), service));
+            return new Launch(command, environment);
+        });
+    }
+
+    private record Addresses(int http, int grpc, int management) {}
+
+    private record Launch(List<String> command, Map<String, String> environment) {}
+
+    private interface Launcher {
+        Launch of(String service, Addresses addresses) throws IOException;
+    }
+
+    private Subject subject(String name, Subject.Tracing tracing, Launcher launcher)
+            throws IOException, InterruptedException {
+        broker.add(name);
+        TraceTally tally = new TraceTally();
+        int sinkPort = ports.find();
+        int http = ports.find();
+        int grpc = ports.find();
+        Path folder = logs.resolve(name);
+        List<JavaProcess> services = new ArrayList<>();
+        for (String service : SERVICES) {
+            int management = ports.find();
+            Launch launch = launcher.of(service, new Addresses(http, grpc, management));
+            Map<String, String> environment = new LinkedHashMap<>(launch.environment());
+            environment.putAll(common(service, name, sinkPort));
+            services.add(new JavaProcess(
+                    service, launch.command(), environment, management, folder.resolve(service + ".log")));
+        }
+        return new Subject(
+                name,
+                URI.create("http://127.0.0.1:" + http + "/api/checkout"),
+                name,
+                services,
+                Map.of(),
+                new SpanSink(sinkPort, tally),
+                tally,
+                new LineCount(folder.resolve("stock.log"), ORDER_TAKEN),
+                tracing);
+    }
+
+    /** What holds for each service, whoever wrote it. */
+    Map<String, String> common(String service, String virtualHost, int sinkPort) {
+        Map<String, String> environment = new LinkedHashMap<>(Map.of(
+                "RABBITMQ_HOST",
+                "127.0.0.1",
+                "RABBITMQ_PORT",
+                Integer.toString(broker.port()),
+                "RABBITMQ_USER",
+                Broker.USER,
+                "RABBITMQ_PASS",
+                Broker.USER,
+                "OTEL_SERVICE_NAME",
+                service,
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "http://127.0.0.1:" + sinkPort,
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                "http/protobuf",
+                "OTEL_METRICS_EXPORTER",
+                "none",
+                "OTEL_LOGS_EXPORTER",
+                "none",
+                "OTEL_PROPAGATORS",
+                "tracecontext"));
+        if (!service.equals("gateway")) {
+            environment.put("SPRING_RABBITMQ_VIRTUALHOST", virtualHost);
+        }
+        if (jdk.feature() >= 21) {
+            // As in the container image.
+            environment.put("SPRING_THREADS_VIRTUAL_ENABLED", "true");
+        }
+        return environment;
+    }
+
+    private List<String> java(List<String> moreOptions) {
+        List<String> command = new ArrayList<>();
+        command.add(jdk.java().toString());
+        command.addAll(javaOptions);
+        command.addAll(moreOptions);
+        return command;
+    }
+
+    /** The jar of a service, which has its libraries beside it. */
+    Path jar(String service) {
+        return existing(root.resolve(Path.of(service + "-app", "target", "app", service + "-app.jar")));
+    }
+
+    private Path agent() throws IOException {
+        Path libraries = root.resolve(Path.of("benchmark", "runner", "target", "app", "lib"));
+        try (Stream<Path> files = Files.list(libraries)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("opentelemetry-javaagent-"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("There is no agent in " + libraries));
+        }
+    }
+
+    private static Path existing(Path jar) {
+        if (!Files.isRegularFile(jar)) {
+            throw new IllegalStateException(jar + " is not there: build the project first");
+        }
+        return jar;
+    }
+}
