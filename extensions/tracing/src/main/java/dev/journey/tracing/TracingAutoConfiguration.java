@@ -39,7 +39,7 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(TracingProperties.class)
 public class TracingAutoConfiguration {
 
-    private static final String SCOPE = "dev.journey.tracing";
+    static final String SCOPE = "dev.journey.tracing";
 
     /** The SDK; it sends spans by OTLP over HTTP and reads and writes W3C Trace Context. */
     @Bean

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TraceId;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.propagation.ContextPropagators;
 import org.apache.camel.CamelContext;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.opentelemetry2.starter.OpenTelemetry2AutoConfiguration;
@@ -35,8 +37,14 @@ class TracingSwitchTest {
         application.withPropertyValues("camel.opentelemetry2.enabled=false").run(context -> {
             assertThat(context)
                     .hasSingleBean(CamelContext.class)
+                    .hasSingleBean(ContextPropagators.class)
                     .doesNotHaveBean(OpenTelemetry.class)
                     .doesNotHaveBean(OpenTelemetryTracer.class);
+            assertThat(context.getBean(Tracer.class)
+                            .spanBuilder("one")
+                            .startSpan()
+                            .isRecording())
+                    .isFalse();
             assertThat(context.getBean(Trace.class).id()).isEqualTo(TraceId.getInvalid());
         });
     }
