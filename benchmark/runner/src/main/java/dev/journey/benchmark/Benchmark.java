@@ -70,7 +70,13 @@ final class Benchmark {
         say("RabbitMQ starts; logs are in " + root.relativize(folder));
         Benchmark benchmark = new Benchmark(options, root, folder, Path.of(arguments[1]));
         Runtime.getRuntime().addShutdownHook(new Thread(benchmark::end, "benchmark-end"));
-        System.exit(benchmark.run() ? 0 : 1);
+        try {
+            System.exit(benchmark.run() ? 0 : 1);
+        } catch (IOException | RuntimeException exception) {
+            // Other threads would keep the program going.
+            exception.printStackTrace();
+            System.exit(1);
+        }
     }
 
     private boolean run() throws IOException, InterruptedException {

@@ -15,6 +15,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -154,6 +155,7 @@ final class Broker implements AutoCloseable {
                                 .messageId(id)
                                 .correlationId(id)
                                 .timestamp(new Date())
+                                .headers(headers())
                                 .build(),
                         message(id).getBytes(StandardCharsets.UTF_8));
                 if (sent % UNCONFIRMED == 0 || sent == messages) {
@@ -163,6 +165,17 @@ final class Broker implements AutoCloseable {
         } catch (TimeoutException exception) {
             throw new IOException(exception);
         }
+    }
+
+    private static Map<String, Object> headers() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String traceparent = String.format(
+                "00-%016x%016x-%016x-01",
+                random.nextLong(1, Long.MAX_VALUE),
+                random.nextLong(1, Long.MAX_VALUE),
+                random.nextLong(1, Long.MAX_VALUE));
+        // PerfTest takes no message without a time.
+        return Map.of("traceparent", traceparent, "timestamp", System.nanoTime());
     }
 
     /** The body of a checkout's message. */

@@ -5,6 +5,7 @@ import com.rabbitmq.client.Connection;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * How fast a full queue gets empty. Whoever consumes it is measured alike, from outside: from when the queue is half
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 record Drain(String consumer, int repetition, int messages, double rate) {
 
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration INTERVAL = Duration.ofMillis(5);
 
     /** Has the consumption begin. */
@@ -40,7 +41,7 @@ record Drain(String consumer, int repetition, int messages, double rate) {
             Reading end = await(channel, 0);
             double seconds = (end.time() - half.time()) / (double) TimeUnit.SECONDS.toNanos(1);
             return new Drain(consumer, repetition, messages, (half.messages() - end.messages()) / seconds);
-        } catch (java.util.concurrent.TimeoutException exception) {
+        } catch (TimeoutException exception) {
             throw new IOException(exception);
         }
     }
