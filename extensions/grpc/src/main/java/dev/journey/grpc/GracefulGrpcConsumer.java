@@ -1,6 +1,7 @@
 package dev.journey.grpc;
 
 import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
 import org.apache.camel.component.grpc.GrpcConstants;
 import org.apache.camel.component.grpc.GrpcConsumer;
 import org.apache.camel.component.grpc.GrpcEndpoint;
@@ -11,8 +12,11 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A {@code grpc} consumer with a {@link RouteServer}, which lets the calls in hand finish when it stops. */
-class GracefulGrpcConsumer extends GrpcConsumer {
+/**
+ * A {@code grpc} consumer with a {@link RouteServer}, which lets the calls in hand finish when it stops. While it is
+ * suspended, another one can start at its address, and takes the connections that have come meanwhile.
+ */
+class GracefulGrpcConsumer extends GrpcConsumer implements Suspendable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GracefulGrpcConsumer.class);
 
@@ -28,6 +32,11 @@ class GracefulGrpcConsumer extends GrpcConsumer {
     @Override
     protected void doStart() throws Exception {
         ServiceHelper.startService(getProcessor());
+        serve();
+        LOG.info("gRPC server started and listening on port: {}", server.port());
+    }
+
+    private void serve() throws Exception {
         BindableServiceFactory factory = CamelContextHelper.lookup(
                 endpoint.getCamelContext(),
                 GrpcConstants.GRPC_BINDABLE_SERVICE_FACTORY_NAME,
@@ -35,7 +44,23 @@ class GracefulGrpcConsumer extends GrpcConsumer {
         server = servers.start(
                 endpoint,
                 (factory != null ? factory : new DefaultBindableServiceFactory()).createBindableService(this));
-        LOG.info("gRPC server started and listening on port: {}", server.port());
+    }
+
+    // When all stops, nobody is to wait for a server that does not come.
+    @Override
+    protected void doSuspend() throws Exception {
+        if (endpoint.getCamelContext().isStopping()) {
+            servers.refuse(server);
+        } else {
+            servers.suspend(server);
+        }
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        RouteServer former = server;
+        serve();
+        servers.stop(former);
     }
 
     @Override

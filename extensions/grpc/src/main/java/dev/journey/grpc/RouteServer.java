@@ -3,6 +3,7 @@ package dev.journey.grpc;
 import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -15,20 +16,27 @@ final class RouteServer {
     private final Server server;
     private final HealthStatusManager health;
     private final EndableCalls endless;
+    private final EventLoopGroup connections;
     private final ExecutorService threads;
     private final Duration grace;
 
+    /**
+     * @param connections serves this server's connections only
+     * @param threads serves this server's calls only
+     */
     RouteServer(
             String service,
             Server server,
             HealthStatusManager health,
             EndableCalls endless,
+            EventLoopGroup connections,
             ExecutorService threads,
             Duration grace) {
         this.service = service;
         this.server = server;
         this.health = health;
         this.endless = endless;
+        this.connections = connections;
         this.threads = threads;
         this.grace = grace;
     }
@@ -38,7 +46,7 @@ final class RouteServer {
         try {
             server.start();
         } catch (IOException | RuntimeException failure) {
-            threads.shutdown();
+            release();
             throw failure;
         }
     }
@@ -53,11 +61,18 @@ final class RouteServer {
         health.setStatus(service, status);
     }
 
+    /** Takes no more connections and calls; those in hand go on. */
+    void refuse() {
+        if (!server.isShutdown()) {
+            health.enterTerminalState();
+            server.shutdown();
+            endless.end();
+        }
+    }
+
     /** Takes no more calls, and returns once those in hand have ended; cancels them when their time is up. */
     void stop() {
-        health.enterTerminalState();
-        server.shutdown();
-        endless.end();
+        refuse();
         try {
             if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
@@ -66,7 +81,12 @@ final class RouteServer {
             server.shutdownNow();
             Thread.currentThread().interrupt();
         } finally {
-            threads.shutdown();
+            release();
         }
+    }
+
+    private void release() {
+        threads.shutdown();
+        connections.shutdownGracefully(0, grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -5,13 +5,18 @@ import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.NettyRuntime;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.grpc.GrpcAuthType;
 import org.apache.camel.component.grpc.GrpcConfiguration;
@@ -22,15 +27,20 @@ import org.apache.camel.util.ObjectHelper;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationListener;
+import org.springframework.lang.Nullable;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** Makes the servers of the {@code grpc} consumers, and has their health follow the application's readiness. */
+/**
+ * Makes the servers of the {@code grpc} consumers, and has their health follow the application's readiness. The address of
+ * a suspended server stays listened on, and is for the next one that starts there.
+ */
 class RouteServers implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
 
     private final GrpcProperties.Server settings;
     private final GrpcTls tls;
-    private final Set<RouteServer> running = ConcurrentHashMap.newKeySet();
-    private volatile boolean ready;
+    private final Map<RouteServer, ListeningSocket> running = new HashMap<>();
+    private final Map<RouteServer, ListeningSocket> suspended = new HashMap<>();
+    private boolean ready;
 
     RouteServers(GrpcProperties.Server settings, GrpcTls tls) {
         this.settings = settings;
@@ -40,29 +50,77 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
     @Override
     public synchronized void onApplicationEvent(AvailabilityChangeEvent<ReadinessState> event) {
         ready = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
-        running.forEach(server -> server.setReady(ready));
+        running.keySet().forEach(server -> server.setReady(ready));
     }
 
     synchronized RouteServer start(GrpcEndpoint endpoint, BindableService service) throws Exception {
-        RouteServer server = build(endpoint, service);
-        server.start(ready);
-        running.add(server);
-        return server;
-    }
-
-    void stop(RouteServer server) {
-        running.remove(server);
-        server.stop();
-    }
-
-    private RouteServer build(GrpcEndpoint endpoint, BindableService service) throws Exception {
         GrpcConfiguration configuration = endpoint.getConfiguration();
         if (ObjectHelper.isEmpty(configuration.getHost()) || configuration.getPort() <= 0) {
             throw new IllegalArgumentException("A grpc consumer needs a host and a port");
         }
+        InetSocketAddress address = new InetSocketAddress(configuration.getHost(), configuration.getPort());
+        ListeningSocket kept = takeOver(address);
+        ListeningSocket socket = kept != null ? kept : ListeningSocket.open(address);
+        try {
+            RouteServer server = build(endpoint, service, socket);
+            server.start(ready);
+            running.put(server, socket);
+            return server;
+        } catch (Exception failure) {
+            socket.close();
+            throw failure;
+        }
+    }
+
+    /** The socket of a suspended server at this address; one on another host's address of the port is closed. */
+    @Nullable
+    private ListeningSocket takeOver(InetSocketAddress address) throws IOException {
+        for (Map.Entry<RouteServer, ListeningSocket> entry : suspended.entrySet()) {
+            ListeningSocket socket = entry.getValue();
+            if (socket.address().getPort() == address.getPort()) {
+                suspended.remove(entry.getKey());
+                if (socket.address().equals(address)) {
+                    return socket;
+                }
+                socket.close();
+                return null;
+            }
+        }
+        return null;
+    }
+
+    /** The server takes no more calls, and the next one that starts at its address has the connections that come. */
+    synchronized void suspend(RouteServer server) {
+        server.refuse();
+        suspended.put(server, running.remove(server));
+    }
+
+    /** The server takes no more calls, and its address is free unless another one has it. */
+    void refuse(RouteServer server) throws IOException {
+        ListeningSocket socket = forget(server);
+        server.refuse();
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    void stop(RouteServer server) throws IOException {
+        refuse(server);
+        server.stop();
+    }
+
+    /** The socket of the server, or null if that is another's now, or closed. */
+    @Nullable
+    private synchronized ListeningSocket forget(RouteServer server) {
+        ListeningSocket socket = suspended.remove(server);
+        return socket != null ? socket : running.remove(server);
+    }
+
+    private RouteServer build(GrpcEndpoint endpoint, BindableService service, ListeningSocket socket) throws Exception {
+        GrpcConfiguration configuration = endpoint.getConfiguration();
         EndpointOptions options = new EndpointOptions(endpoint);
-        NettyServerBuilder builder = NettyServerBuilder.forAddress(
-                        new InetSocketAddress(configuration.getHost(), configuration.getPort()))
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(socket.address())
+                .channelFactory(socket::channel)
                 .handshakeTimeout(millis(settings.getHandshakeTimeout()), TimeUnit.MILLISECONDS)
                 .maxInboundMessageSize(options.choose(
                         "maxMessageSize",
@@ -124,13 +182,15 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
                     configuration.getJwtSubject()));
         }
         configuration.getServerInterceptors().forEach(builder::intercept);
-        CustomizableThreadFactory factory = new CustomizableThreadFactory("grpc-server-");
-        factory.setDaemon(true);
-        ExecutorService threads = Executors.newCachedThreadPool(factory);
+        EventLoopGroup connections =
+                new NioEventLoopGroup(NettyRuntime.availableProcessors(), daemons("grpc-connections-"));
+        ExecutorService threads = Executors.newCachedThreadPool(daemons("grpc-server-"));
         CallLimit limit = new CallLimit(configuration.getService(), settings.getMaxCalls(), threads);
         HealthStatusManager health = new HealthStatusManager();
         EndableCalls endless = new EndableCalls();
-        builder.directExecutor()
+        builder.bossEventLoopGroup(connections)
+                .workerEventLoopGroup(connections)
+                .directExecutor()
                 .addStreamTracerFactory(limit)
                 .callExecutor(limit)
                 .intercept(limit)
@@ -140,7 +200,19 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
             builder.addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), endless));
         }
         return new RouteServer(
-                configuration.getService(), builder.build(), health, endless, threads, settings.getShutdownGrace());
+                configuration.getService(),
+                builder.build(),
+                health,
+                endless,
+                connections,
+                threads,
+                settings.getShutdownGrace());
+    }
+
+    private static ThreadFactory daemons(String prefix) {
+        CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+        factory.setDaemon(true);
+        return factory;
     }
 
     private static long millis(Duration duration) {

@@ -3,6 +3,7 @@ package dev.journey.grpc;
 import static dev.journey.grpc.Service.REQUEST;
 import static dev.journey.grpc.Service.RESPONSE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import checkout.CheckoutGrpc;
 import checkout.CheckoutRequest;
 import checkout.CheckoutResponse;
 import com.google.common.util.concurrent.ListenableFuture;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -24,6 +26,8 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -39,6 +43,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.service.ServiceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -157,6 +163,60 @@ class RouteServerTest {
         service.close();
 
         assertThat(call).failsWithin(java.time.Duration.ofSeconds(5)).withThrowableOfType(ExecutionException.class);
+    }
+
+    @Test
+    void aCallThatComesWhileTheRouteIsSuspendedWaitsForIt() throws Exception {
+        start(blocking, "journey.grpc.server.shutdown-grace=50s");
+        Future<CheckoutResponse> inHand = CheckoutGrpc.newFutureStub(channel()).doCheckout(REQUEST);
+        await().until(() -> inProgress.get() == 1);
+
+        ServiceHelper.suspendService(service.camel().getRoute("served").getConsumer());
+        ManagedChannel channel = channel();
+        Future<CheckoutResponse> waiting = CheckoutGrpc.newFutureStub(channel).doCheckout(REQUEST);
+        await().until(() -> channel.getState(false) == ConnectivityState.CONNECTING);
+        release.countDown();
+        assertThat(inHand.get(5, TimeUnit.SECONDS)).isEqualTo(RESPONSE);
+        assertThat(waiting).isNotDone();
+
+        ServiceHelper.resumeService(service.camel().getRoute("served").getConsumer());
+        assertThat(waiting.get(5, TimeUnit.SECONDS)).isEqualTo(RESPONSE);
+    }
+
+    @Test
+    void anotherRouteTakesTheAddressOfASuspendedOne() throws Exception {
+        start(answering);
+        service.camel().getRouteController().suspendRoute("served");
+        service.camel()
+                .addRoutes(route("other", "grpc://localhost:" + port + "/checkout.Checkout?maxMessageSize=1000"));
+        assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
+
+        service.camel().getRouteController().stopRoute("served");
+        assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
+        service.camel().getRouteController().stopRoute("other");
+        new ServerSocket(port, 1, InetAddress.getByName("localhost")).close();
+    }
+
+    @Test
+    void theAddressOfARouteThatRunsIsTaken() {
+        start(answering);
+        assertThatThrownBy(() -> service.camel()
+                        .addRoutes(route("other", "grpc://localhost:" + port + "/checkout.Checkout?maxMessageSize=1")))
+                .rootCause()
+                .hasMessageContaining("in use");
+        assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
+    }
+
+    @Test
+    void thePortOfASuspendedRouteIsFreeForAnotherHost() throws Exception {
+        start(answering);
+        service.camel().getRouteController().suspendRoute("served");
+        service.camel().addRoutes(route("other", "grpc://0.0.0.0:" + port + "/checkout.Checkout"));
+        assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
+
+        service.camel().getRouteController().stopRoute("other");
+        service.camel().getRouteController().resumeRoute("served");
+        assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
     }
 
     @Test
@@ -310,6 +370,15 @@ class RouteServerTest {
 
     private void start(Processor behaviour, String... properties) {
         service = new Service(port, port, behaviour, properties);
+    }
+
+    private RouteBuilder route(String id, String uri) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(uri).routeId(id).process(answering);
+            }
+        };
     }
 
     private ManagedChannel channel() {

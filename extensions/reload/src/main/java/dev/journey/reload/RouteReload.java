@@ -69,7 +69,6 @@ public class RouteReload implements AutoCloseable {
             state = State.running();
         } catch (RoutesRefusedException refused) {
             boolean serving = refused.getSuppressed().length == 0 && state.isServing();
-            state = new State(refused, serving, Instant.now());
             if (serving) {
                 LOG.warn("The saved routes are refused: {}. The last good ones go on serving", refused.getMessage());
             } else {
@@ -77,6 +76,7 @@ public class RouteReload implements AutoCloseable {
                         "The saved routes are refused: {}. Not all of the last good ones serve", refused.getMessage());
             }
             LOG.debug("Why they are refused", refused);
+            state = new State(refused, serving, Instant.now());
         }
     }
 

@@ -24,6 +24,7 @@ import org.apache.camel.Route;
 import org.apache.camel.RouteConfigurationsBuilder;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.Service;
+import org.apache.camel.Suspendable;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.impl.engine.DefaultRouteFactory;
@@ -229,25 +230,41 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         for (RouteDefinition addition : additions) {
             wanted.add(address(uri(addition)));
         }
+        Map<ReloadableRoute, RouteStartupOrder> yielding = new IdentityHashMap<>();
         for (ReloadableRoute route : List.copyOf(departing)) {
             if (restoring
                     || wanted.contains(address(route.getEndpoint().getEndpointUri()))
                             && replacements.stream().noneMatch(known -> known.canOverlap(route.getEndpoint()))) {
-                depart(route);
+                if (!restoring && isServing(route) && canSuspend(route)) {
+                    yielding.put(route, detach(route));
+                } else {
+                    depart(route);
+                }
                 departing.remove(route);
             }
         }
         // First what may fail to start, while all else runs as before.
-        for (RouteDefinition addition : additions) {
-            ReloadableRoute namesake = departing.stream()
-                    .filter(route -> route.getRouteId().equals(addition.getRouteId()))
-                    .findFirst()
-                    .orElse(null);
-            start(addition, namesake, false, reason);
-            if (namesake != null) {
-                departing.remove(namesake);
+        try {
+            yielding.keySet().forEach(route -> ServiceHelper.suspendService(route.getConsumer()));
+            for (RouteDefinition addition : additions) {
+                ReloadableRoute namesake = departing.stream()
+                        .filter(route -> route.getRouteId().equals(addition.getRouteId()))
+                        .findFirst()
+                        .orElse(null);
+                start(addition, namesake, false, reason);
+                if (namesake != null) {
+                    departing.remove(namesake);
+                }
             }
+        } catch (RoutesRefusedException refused) {
+            yielding.forEach(this::attach);
+            yielding.keySet().forEach(route -> ServiceHelper.resumeService(route.getConsumer()));
+            throw refused;
         }
+        yielding.forEach((route, order) -> {
+            stopConsumer(route);
+            dismiss(route, order);
+        });
         for (Map.Entry<RouteDefinition, ReloadableRoute> succession : successions.entrySet()) {
             start(succession.getKey(), succession.getValue(), true, reason);
         }
@@ -430,6 +447,11 @@ final class RouteSwap implements RouteFactory, AutoCloseable {
         return startupOrder(route) != null
                 && route.getConsumer() != null
                 && route.getStatus().isStarted();
+    }
+
+    // Such a consumer keeps what it listens on while it is suspended, and lets the one that replaces it have that.
+    private static boolean canSuspend(ReloadableRoute route) {
+        return route.getConsumer() instanceof Suspendable;
     }
 
     private boolean isStartedByHand(RouteDefinition definition) {

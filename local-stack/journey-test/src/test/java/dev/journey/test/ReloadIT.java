@@ -12,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -231,6 +234,38 @@ class ReloadIT {
 
     @Test
     void aReloadUnderLoadLosesNothing() throws Exception {
+        assertNothingIsLostDuring(RELOADS, this::touch);
+    }
+
+    @Test
+    void aChangeOfTheInputsOptionsUnderLoadLosesNothing() throws Exception {
+        Map<String, UnaryOperator<String>> options = Map.of(
+                "gateway",
+                        route -> route.replace(
+                                "      parameters:\n        path:",
+                                "      parameters:\n        muteException: false\n        path:"),
+                "checkout",
+                        route -> route.replace(
+                                "/checkout.Checkout\"", "/checkout.Checkout?maxConcurrentCallsPerConnection=100\""),
+                "stock", route -> route.replace("\"{{amqp.prefetch-count}}\"", "31"));
+        Map<Application, String> shipped = new HashMap<>();
+        for (Application application : journey.applications()) {
+            String route = Files.readString(routeFile(application));
+            assertThat(options.get(application.service()).apply(route)).isNotEqualTo(route);
+            shipped.put(application, route);
+            undo.add(() -> write(routeFile(application), route));
+        }
+
+        assertNothingIsLostDuring(RELOADS, (application, number) -> {
+            String route = shipped.get(application);
+            write(
+                    routeFile(application),
+                    number / 3 % 2 == 0 ? options.get(application.service()).apply(route) : route);
+        });
+    }
+
+    /** A save a time, of each service in turn, while checkouts go on. */
+    private void assertNothingIsLostDuring(int saves, Save save) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         List<HttpResponse<String>> responses = new ArrayList<>();
@@ -246,10 +281,10 @@ class ReloadIT {
             for (int i = 0; i < CALLERS; i++) {
                 calls.add(callers.submit(caller));
             }
-            for (int i = 0; i < RELOADS; i++) {
+            for (int i = 0; i < saves; i++) {
                 Application application = journey.applications().get(i % 3);
                 int running = count(application, RUNNING);
-                touch(application, i);
+                save.of(application, i);
                 await("reload " + i).atMost(LIVE).until(() -> count(application, RUNNING) > running);
             }
             done.set(true);
@@ -261,13 +296,19 @@ class ReloadIT {
             callers.shutdownNow();
         }
 
-        assertThat(responses).hasSizeGreaterThan(RELOADS).allSatisfy(response -> assertThat(response.statusCode())
+        assertThat(responses).hasSizeGreaterThan(saves).allSatisfy(response -> assertThat(response.statusCode())
                 .as(response.body())
                 .isEqualTo(202));
         List<String> traces = responses.stream().map(GatewayClient::traceId).toList();
         await("the spans of all checkouts").atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(traces)
                 .allSatisfy(id -> assertThat(journey.spans().trace(id).spans()).hasSize(5)));
         traces.forEach(id -> JourneyExpectation.assertJourney(journey.spans().trace(id)));
+    }
+
+    /** Saves the file of a service's route. */
+    private interface Save {
+
+        void of(Application application, int number) throws Exception;
     }
 
     @Test
@@ -300,13 +341,17 @@ class ReloadIT {
 
     /** A change to the file that has the service's route, which is another file with the same route. */
     private void touch(Application application, int number) throws Exception {
-        String name = application.service().equals("stock") ? "checkout-processed.camel.yaml" : "checkout.camel.yaml";
-        Path file = application.routes().resolve(name);
+        Path file = routeFile(application);
         String content = Files.readString(file);
         if (number < 3) {
             undo.add(() -> write(file, content));
         }
         write(file, content + "# edit " + number + "\n");
+    }
+
+    private static Path routeFile(Application application) {
+        String name = application.service().equals("stock") ? "checkout-processed.camel.yaml" : "checkout.camel.yaml";
+        return application.routes().resolve(name);
     }
 
     private static void delete(Path file) {
