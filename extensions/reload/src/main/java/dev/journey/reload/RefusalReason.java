@@ -84,6 +84,16 @@ final class RefusalReason {
             if (bean.find() && file != null) {
                 line = lineOf(file, "name: *[\"']?" + Pattern.quote(bean.group(1)));
             }
+            if (line == RoutesRefusedException.UNKNOWN_LINE) {
+                for (StackTraceElement frame : cause.getStackTrace()) {
+                    Path thrower = frame.getFileName() == null ? null : named(frame.getFileName());
+                    if (thrower != null && thrower.toString().endsWith(".java")) {
+                        file = thrower;
+                        line = frame.getLineNumber();
+                        break;
+                    }
+                }
+            }
             String said = words(message);
             if (words.stream().noneMatch(word -> word.contains(said))) {
                 words.add(said);

@@ -10,6 +10,7 @@ import org.apache.camel.CamelContextAware;
 import org.apache.camel.Component;
 import org.apache.camel.spi.BeanRepository;
 import org.apache.camel.spi.CliConnectorFactory;
+import org.apache.camel.spi.RoutesBuilderLoader;
 
 /** The application's beans to look at, without those that a rehearsal makes itself. */
 final class RehearsalRegistry implements BeanRepository {
@@ -53,7 +54,10 @@ final class RehearsalRegistry implements BeanRepository {
     }
 
     private <T> T lend(T bean) {
-        if (bean instanceof Component || bean instanceof CamelContext || bean instanceof CliConnectorFactory) {
+        if (bean instanceof Component
+                || bean instanceof CamelContext
+                || bean instanceof CliConnectorFactory
+                || bean instanceof RoutesBuilderLoader) {
             return null;
         }
         if (bean instanceof CamelContextAware aware && aware.getCamelContext() != null) {

@@ -1,5 +1,6 @@
 package dev.journey.reload;
 
+import dev.journey.reload.RehearsedJavaLoader.Compilation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import javax.tools.ToolProvider;
 import org.apache.camel.CamelContext;
@@ -29,12 +31,15 @@ import org.apache.camel.spi.ComponentResolver;
 import org.apache.camel.spi.ExtendedPropertyConfigurerGetter;
 import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.PropertyConfigurer;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.RoutesBuilderLoader;
 import org.apache.camel.spi.RoutesLoader;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultRegistry;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.TypeConverterSupport;
 import org.apache.camel.util.FileUtil;
+import org.springframework.util.ClassUtils;
 
 /**
  * Builds all routes of a set of files in a context of their own, as far as that goes without starting any: what is
@@ -42,12 +47,24 @@ import org.apache.camel.util.FileUtil;
  */
 final class RouteRehearsal {
 
+    private static final String JAVA_LOADER = "org.apache.camel.dsl.java.joor.JavaRoutesBuilderLoader";
+
     private final CamelContext running;
     private final PlaceholderFiles placeholders;
+    private final AtomicReference<Compilation> compiled;
 
-    RouteRehearsal(CamelContext running, PlaceholderFiles placeholders) {
+    /** @param compiled where to leave the classes of Java files, for what runs them */
+    RouteRehearsal(CamelContext running, PlaceholderFiles placeholders, AtomicReference<Compilation> compiled) {
         this.running = running;
         this.placeholders = placeholders;
+        this.compiled = compiled;
+    }
+
+    /** Has a context run the classes that a rehearsal has compiled, where Camel's loader of Java is on the class path. */
+    static void shareCompiled(CamelContext context, Registry registry, AtomicReference<Compilation> compiled) {
+        if (ClassUtils.isPresent(JAVA_LOADER, RouteRehearsal.class.getClassLoader())) {
+            RehearsedJavaLoader.install(context, registry, compiled);
+        }
     }
 
     /**
@@ -128,9 +145,9 @@ final class RouteRehearsal {
         }
         reason.knows(model.getRouteDefinitions());
         context.init();
-        Set<String> names =
-                beans.getFallbackRegistry().findByTypeWithName(Object.class).keySet();
-        return new RehearsedRoutes(files, properties, Set.copyOf(shared), Set.copyOf(names));
+        Map<String, Object> own = new HashMap<>(beans.getFallbackRegistry().findByTypeWithName(Object.class));
+        own.values().removeIf(RoutesBuilderLoader.class::isInstance);
+        return new RehearsedRoutes(files, properties, Set.copyOf(shared), Set.copyOf(own.keySet()));
     }
 
     private static boolean holdsMoreThanRoutes(RouteBuilder builder) {
@@ -277,6 +294,7 @@ final class RouteRehearsal {
         context.setStreamCaching(running.isStreamCaching());
         context.setAllowUseOriginalMessage(running.isAllowUseOriginalMessage());
         context.build();
+        shareCompiled(context, beans.getFallbackRegistry(), compiled);
         // There from here on, and asked for a connector from init on.
         CliConnectorFactory connectors = context.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
         if (connectors != null) {

@@ -1,5 +1,6 @@
 package dev.journey.reload;
 
+import dev.journey.reload.RehearsedJavaLoader.Compilation;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.model.ModelCamelContext;
 import org.slf4j.Logger;
@@ -48,8 +50,10 @@ public class RouteReload implements AutoCloseable {
      */
     synchronized Collection<RoutesBuilder> begin(ModelCamelContext context) throws Exception {
         context.getPropertiesComponent().addPropertiesSource(placeholders);
-        rehearsal = new RouteRehearsal(context, placeholders);
+        AtomicReference<Compilation> compiled = new AtomicReference<>();
+        rehearsal = new RouteRehearsal(context, placeholders, compiled);
         running = rehearsal.rehearse(RouteFiles.read(directory), Set.of(), id -> false);
+        RouteRehearsal.shareCompiled(context, context.getRegistry(), compiled);
         context.getManagementStrategy().addEventNotifier(new StartFailureLog(running.files()));
         return swap.begin(context, running);
     }

@@ -68,6 +68,9 @@ import org.springframework.test.util.TestSocketUtils;
 @Timeout(60)
 class ReloadTest {
 
+    // For a machine that is busy: what is tested is that it comes, not when.
+    private static final Duration LIVE = Duration.ofSeconds(30);
+
     @TempDir
     static Path routes;
 
@@ -91,7 +94,7 @@ class ReloadTest {
         service.clear();
         service.save("first.camel.yaml", route("first", "/first", "one"));
         service.awaitAnswer("/first", "one");
-        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> {
+        await().atMost(LIVE).untilAsserted(() -> {
             assertThat(context.getRoutes()).hasSize(1);
             assertThat(health().path("state").asText()).isEqualTo("running");
         });
@@ -330,6 +333,16 @@ class ReloadTest {
                         bean("dev.journey.reload.ReloadTest$Greeting", "txt: x"),
                         2,
                         "txt"),
+                Arguments.of("Java that fails", "Bad.java", """
+                    import org.apache.camel.builder.RouteBuilder;
+
+                    public class Bad extends RouteBuilder {
+                        @Override
+                        public void configure() {
+                            throw new IllegalStateException("no such shop");
+                        }
+                    }
+                    """, 6, "no such shop"),
                 Arguments.of("Java", "Bad.java", "public class Bad {\n  int number = \"x\";\n}\n", 2, "incompatible"));
     }
 
@@ -449,7 +462,7 @@ class ReloadTest {
 
         service.save("grpc.camel.yaml", grpc("0.0.0.0", port, "x"));
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(LIVE)
                 .until(() -> context.getRoute("grpc") != null
                         && context.getRoute("grpc")
                                 .getEndpoint()
@@ -498,8 +511,7 @@ class ReloadTest {
                 """);
             service.save("grpc.camel.yaml", grpc("0.0.0.0", port, "x"));
 
-            await().atMost(Duration.ofSeconds(5))
-                    .until(() -> service.get("/actuator/health/routes"), "status 503"::equals);
+            await().atMost(LIVE).until(() -> service.get("/actuator/health/routes"), "status 503"::equals);
             assertThat(service.get("/actuator/health/readiness")).isEqualTo("status 503");
             assertThat(output.getAll().lines().filter(line -> line.contains("Not all of the last good ones serve")))
                     .last()
@@ -514,7 +526,7 @@ class ReloadTest {
         }
         Files.delete(routes.resolve("Taking.java"));
 
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(LIVE)
                 .untilAsserted(() -> assertThat(health().path("state").asText()).isEqualTo("running"));
         assertThat(context.getRoutes()).extracting("id").containsExactlyInAnyOrder("first", "grpc");
     }
@@ -562,7 +574,7 @@ class ReloadTest {
         service.awaitAnswer("/first?wait=0", "after");
 
         assertThat(inFlight).isNotDone();
-        assertThat(inFlight.get(5, TimeUnit.SECONDS)).isEqualTo("before");
+        assertThat(inFlight.get(30, TimeUnit.SECONDS)).isEqualTo("before");
         await().untilAsserted(
                         () -> assertThat(context.getInflightRepository().size()).isZero());
     }
@@ -580,13 +592,11 @@ class ReloadTest {
             for (int round = 1; round <= 5; round++) {
                 var route = context.getRoute("grpc");
                 service.save("grpc.camel.yaml", grpc(grpcPort, "round " + round));
-                await().atMost(Duration.ofSeconds(5))
-                        .pollInterval(Duration.ofMillis(5))
-                        .until(() -> {
-                            assertThat(stub.doCheckout(CheckoutRequest.getDefaultInstance()))
-                                    .isNotNull();
-                            return context.getRoute("grpc") != null && context.getRoute("grpc") != route;
-                        });
+                await().atMost(LIVE).pollInterval(Duration.ofMillis(5)).until(() -> {
+                    assertThat(stub.doCheckout(CheckoutRequest.getDefaultInstance()))
+                            .isNotNull();
+                    return context.getRoute("grpc") != null && context.getRoute("grpc") != route;
+                });
             }
         } finally {
             channel.shutdownNow();
@@ -628,7 +638,7 @@ class ReloadTest {
                 service.save("first.camel.yaml", slow.formatted("first-" + round / 3, "round " + round));
                 service.save("values.properties", "value=" + round / 4);
                 String answer = "round " + round;
-                await().atMost(Duration.ofSeconds(5)).until(() -> answered.contains(answer));
+                await().atMost(LIVE).until(() -> answered.contains(answer));
             }
         });
 
@@ -641,7 +651,7 @@ class ReloadTest {
             for (int round = 1; round <= 20; round++) {
                 String answer = "round " + round;
                 service.save("first.camel.yaml", route("first", "/first?muteException=" + (round % 2 == 0), answer));
-                await().atMost(Duration.ofSeconds(5)).until(() -> answered.contains(answer));
+                await().atMost(LIVE).until(() -> answered.contains(answer));
             }
         });
 
@@ -676,12 +686,12 @@ class ReloadTest {
     }
 
     private void awaitRunning() {
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(LIVE)
                 .untilAsserted(() -> assertThat(health().path("state").asText()).isEqualTo("running"));
     }
 
     private JsonNode awaitRefusal() {
-        return await().atMost(Duration.ofSeconds(5))
+        return await().atMost(LIVE)
                 .until(this::health, health -> health.path("state").asText().equals("refused"));
     }
 

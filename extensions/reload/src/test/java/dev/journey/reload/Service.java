@@ -67,7 +67,7 @@ record Service(Path routes, int port) {
 
     /** Live in under a second, with a margin for busy machines. */
     void awaitAnswer(String path, String answer) {
-        await().atMost(Duration.ofSeconds(5))
+        await().atMost(Duration.ofSeconds(30))
                 .pollInterval(Duration.ofMillis(10))
                 .until(() -> get(path), answer::equals);
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(JourneyExtension.class)
 class ReloadIT {
 
-    private static final Duration LIVE = Duration.ofSeconds(5);
+    private static final Duration LIVE = Duration.ofSeconds(30);
     private static final int RELOADS = 20;
     private static final int CALLERS = 4;
     private static final String RUNNING = "The saved routes run now";
