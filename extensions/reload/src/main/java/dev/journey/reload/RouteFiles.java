@@ -101,6 +101,10 @@ record RouteFiles(Path directory, SortedMap<Path, RouteFile> files) {
         return output.flip().toString();
     }
 
+    boolean holds(RouteFile file) {
+        return file.equals(files.get(file.path()));
+    }
+
     /** @param location as a resource of Camel has it */
     RouteFile at(String location) {
         return files.values().stream()

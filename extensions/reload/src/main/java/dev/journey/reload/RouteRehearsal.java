@@ -68,16 +68,17 @@ final class RouteRehearsal {
     }
 
     /**
-     * @param ownBeans the names of the beans that come from the files which run now
+     * @param former what runs now
      * @param isForeignRoute whether a route of this id runs that comes from elsewhere
      * @throws RoutesRefusedException if anything is wrong
      */
-    RehearsedRoutes rehearse(RouteFiles files, Set<String> ownBeans, Predicate<String> isForeignRoute) {
+    RehearsedRoutes rehearse(RouteFiles files, RehearsedRoutes former, Predicate<String> isForeignRoute) {
         Properties properties = files.properties();
-        RehearsalRegistry registry = new RehearsalRegistry(running, ownBeans);
+        RehearsalRegistry registry = new RehearsalRegistry(running, former.beans());
         RefusalReason reason = new RefusalReason(running, files);
         try {
-            return placeholders.rehearse(properties, () -> build(files, properties, registry, isForeignRoute, reason));
+            return placeholders.rehearse(
+                    properties, () -> build(files, former, properties, registry, isForeignRoute, reason));
         } catch (RoutesRefusedException refused) {
             throw refused;
         } catch (Exception | LinkageError failure) {
@@ -89,6 +90,7 @@ final class RouteRehearsal {
 
     private RehearsedRoutes build(
             RouteFiles files,
+            RehearsedRoutes former,
             Properties properties,
             RehearsalRegistry registry,
             Predicate<String> isForeignRoute,
@@ -108,7 +110,7 @@ final class RouteRehearsal {
             }
         }
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        Map<String, Path> owners = new HashMap<>();
+        Map<String, RouteDefinition> owners = new HashMap<>();
         for (RouteBuilder builder : builders.keySet()) {
             Path path = builders.get(builder);
             List<RouteDefinition> routes = attempt(path, reason, () -> {
@@ -126,7 +128,7 @@ final class RouteRehearsal {
                         null);
             }
             for (RouteDefinition route : routes) {
-                refuseDuplicate(route, path, owners, isForeignRoute, reason);
+                refuseDuplicate(route, owners, former.files(), isForeignRoute, reason);
             }
             attempt(path, reason, () -> {
                 model.addRouteDefinitions(routes);
@@ -165,23 +167,34 @@ final class RouteRehearsal {
 
     private static void refuseDuplicate(
             RouteDefinition route,
-            Path path,
-            Map<String, Path> owners,
+            Map<String, RouteDefinition> owners,
+            RouteFiles former,
             Predicate<String> isForeignRoute,
             RefusalReason reason) {
         String id = route.getId();
         if (id == null) {
             return;
         }
-        Path owner = owners.putIfAbsent(id, path);
-        if (owner != null || isForeignRoute.test(id)) {
-            throw new RoutesRefusedException(
-                    path,
-                    reason.line(route.getInput()),
-                    "the route id '" + id + "' is taken, by a route "
-                            + (owner == null ? "of the application" : "in " + owner),
-                    null);
+        RouteDefinition owner = owners.putIfAbsent(id, route);
+        if (owner == null && !isForeignRoute.test(id)) {
+            return;
         }
+        // What has just been saved is to blame, in whichever order the files are read.
+        boolean ownerIsNew = owner != null && former.holds(file(route)) && !former.holds(file(owner));
+        RouteDefinition refused = ownerIsNew ? owner : route;
+        RouteDefinition other = ownerIsNew ? route : owner;
+        throw new RoutesRefusedException(
+                file(refused).path(),
+                reason.line(refused.getInput()),
+                "the route id '" + id + "' is taken, by a route "
+                        + (other == null
+                                ? "of the application"
+                                : "in " + file(other).path()),
+                null);
+    }
+
+    private static RouteFile file(RouteDefinition route) {
+        return (RouteFile) route.getResource();
     }
 
     // File by file, so that a failure is known to be this file's; the Java files are compiled together.

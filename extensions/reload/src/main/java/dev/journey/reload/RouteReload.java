@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.RoutesBuilder;
@@ -52,7 +51,7 @@ public class RouteReload implements AutoCloseable {
         context.getPropertiesComponent().addPropertiesSource(placeholders);
         AtomicReference<Compilation> compiled = new AtomicReference<>();
         rehearsal = new RouteRehearsal(context, placeholders, compiled);
-        running = rehearsal.rehearse(RouteFiles.read(directory), Set.of(), id -> false);
+        running = rehearsal.rehearse(RouteFiles.read(directory), running, id -> false);
         RouteRehearsal.shareCompiled(context, context.getRegistry(), compiled);
         context.getManagementStrategy().addEventNotifier(new StartFailureLog(running.files()));
         return swap.begin(context, running);
@@ -64,7 +63,7 @@ public class RouteReload implements AutoCloseable {
         try {
             RouteFiles files = RouteFiles.read(directory);
             if (!files.equals(running.files()) || !state.isServing()) {
-                RehearsedRoutes next = rehearsal.rehearse(files, running.beans(), swap::isForeign);
+                RehearsedRoutes next = rehearsal.rehearse(files, running, swap::isForeign);
                 run(next);
                 LOG.info("The saved routes run now ({} ms)", (System.nanoTime() - start) / 1_000_000);
             } else if (state.isRefused()) {

@@ -333,6 +333,16 @@ class ReloadTest {
                         bean("dev.journey.reload.ReloadTest$Greeting", "txt: x"),
                         2,
                         "txt"),
+                Arguments.of("id twice, in Java", "Bad.java", """
+                    import org.apache.camel.builder.RouteBuilder;
+
+                    public class Bad extends RouteBuilder {
+                        @Override
+                        public void configure() {
+                            from("direct:bad").routeId("kept").log("x");
+                        }
+                    }
+                    """, 6, "kept.camel.yaml"),
                 Arguments.of("Java that fails", "Bad.java", """
                     import org.apache.camel.builder.RouteBuilder;
 
@@ -364,6 +374,8 @@ class ReloadTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("badSaves")
     void refusesWhatCannotRun(String what, String file, String content, int line, String words, CapturedOutput output) {
+        service.save("kept.camel.yaml", route("kept", "/kept", "kept"));
+        service.awaitAnswer("/kept", "kept");
         service.save(file, content);
         service.save("first.camel.yaml", route("first", "/first", "not yet"));
 
