@@ -138,6 +138,11 @@ enum Fault {
         return name().startsWith("TRACES_");
     }
 
+    /** Whether it may end stock between its work and the ack, which has the same work done again. */
+    boolean cutsWorkOff() {
+        return this == STOCK_KILLED;
+    }
+
     /** Makes the fault, lets it last, and returns once its cause is taken away. */
     void strike(Journey journey, Load load, Duration duration) throws IOException, InterruptedException {
         action.strike(journey, load, duration);

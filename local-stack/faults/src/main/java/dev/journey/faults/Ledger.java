@@ -28,6 +28,8 @@ final class Ledger {
     /** Those that are not answered, or accepted and not arrived. */
     private final Set<Checkout> open = new HashSet<>();
 
+    private final Map<Occurrence, Integer> doubled = new HashMap<>();
+    private Occurrence current;
     private int accepted;
     private int strangers;
 
@@ -35,6 +37,7 @@ final class Ledger {
     synchronized void begins(Occurrence occurrence) {
         byOccurrence.values().forEach(checkouts -> checkouts.removeIf(open::contains));
         byOccurrence.put(occurrence, new ArrayList<>(open));
+        current = occurrence;
     }
 
     /**
@@ -59,14 +62,22 @@ final class Ledger {
         closeIfSettled(checkout);
     }
 
-    /** Stock has taken it. */
+    /**
+     * Stock has taken it. When that is for the second time, it is the doing of the fault that has begun last, whichever it
+     * was sent during.
+     */
     synchronized void taken(String traceId, long now) {
         Checkout checkout = checkouts.get(traceId);
         if (checkout == null) {
             strangers++;
-        } else if (checkout.taken++ == 0) {
+            return;
+        }
+        checkout.taken++;
+        if (checkout.taken == 1) {
             checkout.takenAt = now;
             closeIfSettled(checkout);
+        } else if (checkout.taken == 2) {
+            doubled.merge(current, 1, Integer::sum);
         }
     }
 
@@ -131,7 +142,9 @@ final class Ledger {
                         .filter(Checkout::isLost)
                         .map(checkout -> checkout.traceId)
                         .toList(),
-                count(all, checkout -> checkout.taken > 1),
+                occurrences.stream()
+                        .mapToInt(occurrence -> doubled.getOrDefault(occurrence, 0))
+                        .sum(),
                 count(all, checkout -> !checkout.isAccepted() && checkout.taken > 0),
                 seconds(all.stream()
                         .filter(checkout -> checkout.answered)

@@ -29,6 +29,9 @@ record Outcome(Fault fault, Tally tally, List<Recovery> recoveries, List<String>
         if (!tally.lost().isEmpty()) {
             broken.add(tally.lost().size() + " lost, such as " + tally.lost().get(0));
         }
+        if (tally.doubled() > 0 && !fault.cutsWorkOff()) {
+            broken.add(tally.doubled() + " doubled, and no work was cut off");
+        }
         if (tally.accepted() == 0) {
             broken.add("nothing was accepted");
         }

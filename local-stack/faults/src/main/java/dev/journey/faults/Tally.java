@@ -12,7 +12,7 @@ import java.util.Map;
  * @param delivered accepted, and taken by stock
  * @param deadLettered accepted, and found in the dead-letter queue
  * @param lost accepted, and neither taken nor dead-lettered: their trace ids
- * @param doubled taken by stock more than once
+ * @param doubled taken by stock again in the time of these occurrences
  * @param refusedYetTaken not accepted, and taken all the same
  * @param longestSeconds the longest time to an answer, of any kind, from when the checkout was due to be sent
  * @param medianSeconds the median time to a 202

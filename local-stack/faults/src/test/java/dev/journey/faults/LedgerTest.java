@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LedgerTest {
 
     private final Ledger ledger = new Ledger();
     private final Occurrence fault = new Occurrence(Fault.BROKER_KILLED, 1);
+
+    @BeforeEach
+    void begin() {
+        ledger.begins(fault);
+    }
 
     @Test
     void anAcceptedCheckoutThatNeverArrivesIsLost() {
@@ -66,6 +72,19 @@ class LedgerTest {
 
         assertThat(tally.doubled()).isEqualTo(1);
         assertThat(tally.delivered()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsDoubledIsTheDoingOfTheFaultDuringWhichItCameAgain() {
+        checkout("taken before the kill, and after", 202, 1);
+        Occurrence kill = new Occurrence(Fault.STOCK_KILLED, 1);
+        ledger.begins(kill);
+        ledger.taken("taken before the kill, and after", seconds(3));
+        ledger.taken("taken before the kill, and after", seconds(4));
+
+        assertThat(ledger.tally(List.of(fault)).doubled()).isZero();
+        assertThat(ledger.tally(List.of(kill)).doubled()).isEqualTo(1);
+        assertThat(ledger.tally(List.of(fault, kill)).doubled()).isEqualTo(1);
     }
 
     @Test

@@ -30,6 +30,15 @@ class OutcomeTest {
     }
 
     @Test
+    void aDoubledCheckoutBreaksThePromiseUnlessWorkWasCutOff() {
+        Tally tally = tally(100, 0, List.of(), 1, 2);
+
+        assertThat(outcome(Fault.STOCK_STOPPED, tally, WELL).broken(NONE))
+                .containsExactly("2 doubled, and no work was cut off");
+        assertThat(outcome(Fault.STOCK_KILLED, tally, WELL).broken(NONE)).isEmpty();
+    }
+
+    @Test
     void aLateAnswerBreaksThePromise() {
         assertThat(outcome(Fault.BROKER_FROZEN, tally(90, 10, List.of(), 6.1), WELL)
                         .broken(NONE))
@@ -92,6 +101,10 @@ class OutcomeTest {
     }
 
     private static Tally tally(int accepted, int refused, List<String> lost, double longest) {
+        return tally(accepted, refused, lost, longest, 0);
+    }
+
+    private static Tally tally(int accepted, int refused, List<String> lost, double longest, int doubled) {
         return new Tally(
                 accepted + refused,
                 accepted,
@@ -99,7 +112,7 @@ class OutcomeTest {
                 accepted - lost.size(),
                 0,
                 lost,
-                0,
+                doubled,
                 0,
                 longest,
                 0.01,
