@@ -12,10 +12,13 @@ import io.opentelemetry.context.propagation.TextMapSetter;
 import io.opentelemetry.semconv.ErrorAttributes;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
+import org.apache.camel.support.LRUCacheFactory;
 import org.apache.camel.telemetry.Op;
 import org.apache.camel.telemetry.Span;
 import org.apache.camel.telemetry.SpanContextPropagationExtractor;
@@ -36,12 +39,14 @@ import org.apache.camel.util.ObjectHelper;
 public class SemanticConventionsTracer extends OpenTelemetryTracer {
 
     private static final String RECORDED_FAILURE = "tracing.recordedFailure";
+    private static final int REMEMBERED_EXCLUSIONS = 1000;
 
     private final Tracer tracer;
     private final TextMapPropagator propagator;
     private final List<EndpointConventions> conventions;
     private final ExceptionEvents exceptionEvents;
     private final SpanStorageManager storage = new SpanStorageManagerExchange();
+    private final Map<String, Boolean> exclusions = LRUCacheFactory.newLRUCache(REMEMBERED_EXCLUSIONS);
 
     /**
      * Makes a tracer that is to be {@linkplain #init initialised} with a Camel context.
@@ -64,6 +69,23 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         setSpanLifecycleManager(new LifecycleManager());
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new CurrentSpanInterceptStrategy(storage));
         getCamelContext().getManagementStrategy().addEventNotifier(new AsynchronousScopeCloser());
+    }
+
+    @Override
+    public void setExcludePatterns(String excludePatterns) {
+        super.setExcludePatterns(excludePatterns);
+        exclusions.clear();
+    }
+
+    // Camel asks at the beginning and the end of each span, and makes regular expressions of the patterns each time.
+    @Override
+    public boolean exclude(String endpointUri, CamelContext context) {
+        Boolean excluded = exclusions.get(endpointUri);
+        if (excluded == null) {
+            excluded = super.exclude(endpointUri, context);
+            exclusions.put(endpointUri, excluded);
+        }
+        return excluded;
     }
 
     @Override

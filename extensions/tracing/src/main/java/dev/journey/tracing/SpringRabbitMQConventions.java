@@ -14,8 +14,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.semconv.ServerAttributes;
 import java.util.LinkedHashSet;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -92,14 +91,14 @@ final class SpringRabbitMQConventions implements EndpointConventions {
                 : firstOf(
                         message.getHeader(SpringRabbitMQConstants.EXCHANGE_OVERRIDE_NAME, String.class),
                         endpoint.getExchangeName());
-        String name = Stream.of(
-                        DEFAULT_EXCHANGE.equals(exchangeName) ? "" : exchangeName,
-                        routingKey(message, endpoint, operation),
-                        operation == Op.EVENT_RECEIVED ? endpoint.getQueues() : "")
-                .filter(part -> part != null && !part.isEmpty())
-                .collect(Collectors.toCollection(LinkedHashSet::new))
-                .stream()
-                .collect(Collectors.joining(":"));
+        Set<String> parts = new LinkedHashSet<>();
+        parts.add(DEFAULT_EXCHANGE.equals(exchangeName) ? "" : exchangeName);
+        parts.add(routingKey(message, endpoint, operation));
+        if (operation == Op.EVENT_RECEIVED) {
+            parts.add(firstOf(endpoint.getQueues(), ""));
+        }
+        parts.remove("");
+        String name = String.join(":", parts);
         return name.isEmpty() ? "amq.default" : name;
     }
 
