@@ -1,14 +1,13 @@
 package dev.journey.gateway;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.springframework.beans.factory.annotation.Value;
@@ -19,7 +18,8 @@ import org.springframework.stereotype.Component;
 public class RequestBody {
 
     private static final int DISCARD_LIMIT = 2 * 1024 * 1024;
-    private static final int BUFFER_SIZE = 8 * 1024;
+    private static final int DISCARD_BUFFER_SIZE = 8 * 1024;
+    private static final int USUAL_SIZE = 256;
 
     private final Duration timeLimit;
 
@@ -40,20 +40,19 @@ public class RequestBody {
         HttpServletRequest request =
                 exchange.getMessage(PlatformHttpMessage.class).getRequest();
         try {
-            exchange.getMessage().setBody(text(reader(request.getInputStream()), limit));
+            exchange.getMessage().setBody(text(request.getInputStream(), limit));
         } catch (IOException e) {
             throw new BodyMalformedException();
         }
     }
 
-    String text(Reader body, int limit) {
+    String text(InputStream body, int limit) {
         long end = end();
-        StringBuilder text = new StringBuilder();
-        char[] characters = new char[BUFFER_SIZE];
+        byte[] bytes = new byte[Math.min(USUAL_SIZE, limit + 1)];
         int size = 0;
         try {
-            for (int read; (read = body.read(characters)) >= 0; text.append(characters, 0, read)) {
-                size += bytes(characters, read);
+            for (int read; (read = body.read(bytes, size, bytes.length - size)) >= 0; ) {
+                size += read;
                 if (size > limit) {
                     discard(body, end);
                     throw new BodyTooLargeException();
@@ -61,8 +60,14 @@ public class RequestBody {
                 if (isOver(end)) {
                     throw new BodyTooSlowException();
                 }
+                if (size == bytes.length) {
+                    bytes = Arrays.copyOf(bytes, Math.min(2 * size, limit + 1));
+                }
             }
-            return text.toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, size))
+                    .toString();
         } catch (SocketTimeoutException e) {
             throw new BodyTooSlowException();
         } catch (IOException e) {
@@ -72,28 +77,14 @@ public class RequestBody {
 
     /** Takes what is left of a body, as far as can be expected: a client that is still sending reads no answer. */
     void discard(InputStream body) {
-        discard(new InputStreamReader(notAhead(body), StandardCharsets.ISO_8859_1), end());
+        discard(body, end());
     }
 
-    static Reader reader(InputStream body) {
-        return new InputStreamReader(notAhead(body), StandardCharsets.UTF_8.newDecoder());
-    }
-
-    // A reader goes on as long as there is more, and the server says that there always is.
-    private static InputStream notAhead(InputStream body) {
-        return new FilterInputStream(body) {
-            @Override
-            public int available() {
-                return 0;
-            }
-        };
-    }
-
-    private static void discard(Reader body, long end) {
-        char[] characters = new char[BUFFER_SIZE];
+    private static void discard(InputStream body, long end) {
+        byte[] bytes = new byte[DISCARD_BUFFER_SIZE];
         int size = 0;
         try {
-            for (int read; size < DISCARD_LIMIT && !isOver(end) && (read = body.read(characters)) >= 0; ) {
+            for (int read; size < DISCARD_LIMIT && !isOver(end) && (read = body.read(bytes)) >= 0; ) {
                 size += read;
             }
         } catch (IOException e) {
@@ -107,21 +98,5 @@ public class RequestBody {
 
     private static boolean isOver(long end) {
         return System.nanoTime() - end > 0;
-    }
-
-    private static int bytes(char[] characters, int length) {
-        int bytes = 0;
-        for (int index = 0; index < length; index++) {
-            bytes += bytes(characters[index]);
-        }
-        return bytes;
-    }
-
-    // Each half of a surrogate pair is half of four bytes (RFC 3629).
-    private static int bytes(char character) {
-        if (character < 0x80) {
-            return 1;
-        }
-        return character < 0x800 || Character.isSurrogate(character) ? 2 : 3;
     }
 }

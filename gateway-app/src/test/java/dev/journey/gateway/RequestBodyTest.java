@@ -3,9 +3,10 @@ package dev.journey.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.StringReader;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class RequestBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {8_191, 8_192, 8_193, 65_535, 65_536})
+    @ValueSource(ints = {255, 256, 257, 511, 512, 65_535, 65_536})
     void readsUpToTheLimit(int size) {
         String text = "x".repeat(size);
 
@@ -41,7 +42,7 @@ class RequestBodyTest {
 
     @Test
     void takesWhatIsLeftOfABodyThatIsTooLarge() throws IOException {
-        Reader body = body("x".repeat(1_000_000));
+        InputStream body = body("x".repeat(1_000_000));
 
         assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body, LIMIT));
         assertThat(body.read()).isNegative();
@@ -70,33 +71,60 @@ class RequestBodyTest {
                 .isThrownBy(() -> requestBody.text(failing(new IOException()), LIMIT));
     }
 
-    private static Reader body(String text) {
-        return new StringReader(text);
+    @Test
+    void takesWhatComesBitByBit() {
+        String text = "a€𝄞ä".repeat(1_000);
+        InputStream slow = new FilterInputStream(body(text)) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                return super.read(bytes, offset, Math.min(length, 3));
+            }
+        };
+
+        assertThat(requestBody.text(slow, LIMIT)).isEqualTo(text);
     }
 
-    private static Reader failing(IOException failure) {
-        return new Reader() {
+    @ParameterizedTest
+    @ValueSource(ints = {0xFF, 0xC3, 0x80})
+    void whatIsNotUtf8IsMalformed(int value) {
+        byte[] body = {'{', (byte) value};
+
+        assertThatExceptionOfType(BodyMalformedException.class)
+                .isThrownBy(() -> requestBody.text(new ByteArrayInputStream(body), LIMIT));
+    }
+
+    private static InputStream body(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static InputStream failing(IOException failure) {
+        return new InputStream() {
             @Override
-            public int read(char[] characters, int offset, int length) throws IOException {
+            public int read() throws IOException {
                 throw failure;
             }
 
             @Override
-            public void close() {}
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw failure;
+            }
         };
     }
 
-    private static final class Endless extends Reader {
+    private static final class Endless extends InputStream {
 
         private long size;
 
         @Override
-        public int read(char[] characters, int offset, int length) {
-            size += length;
-            return length;
+        public int read() {
+            size++;
+            return 0;
         }
 
         @Override
-        public void close() {}
+        public int read(byte[] bytes, int offset, int length) {
+            size += length;
+            return length;
+        }
     }
 }
