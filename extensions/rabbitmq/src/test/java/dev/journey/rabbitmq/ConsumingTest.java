@@ -19,6 +19,7 @@ import org.apache.camel.EndpointInject;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.springrabbit.SpringRabbitMQConstants;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +152,8 @@ class ConsumingTest {
 
         received.assertIsSatisfied();
         assertThat(received.getExchanges().get(0).getMessage().getBody()).isEqualTo(new byte[] {0, 0, 0, 1, 7, 0, 0});
+        assertThat(received.getExchanges().get(0).getMessage().getHeader(SpringRabbitMQConstants.CONTENT_LENGTH))
+                .isEqualTo(7L);
     }
 
     @Tag("rabbitmq") // The embedded broker does not tell a consumer.
