@@ -31,6 +31,7 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
     private final Duration timeout;
     private final BlockedConnections blocked;
     private final AmqpAdmin admin;
+    private volatile Connection connection;
 
     /**
      * @param connectionFactory must have correlated confirms and returns enabled
@@ -98,24 +99,33 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
         }
     }
 
+    private void connect() throws InterruptedException, TimeoutException {
+        Connection current = connection;
+        if (current == null || !current.isOpen()) {
+            current = open();
+            connection = current;
+        }
+        // What is written to such a connection stays in the sockets until they are full, and then in the write.
+        if (blocked.contains(current)) {
+            throw new PublishNotConfirmedException("The broker takes no messages for now");
+        }
+    }
+
     /**
      * The connection factory makes its callers wait for one another, without a limit, while the first of them opens a
      * connection. With a broker that accepts connections and then says nothing that adds up.
      */
-    private void connect() throws InterruptedException, TimeoutException {
+    private Connection open() throws InterruptedException, TimeoutException {
         if (!connecting.tryLock(timeout.toNanos() / 2, TimeUnit.NANOSECONDS)) {
             throw new TimeoutException("Another thread is connecting");
         }
-        Connection connection;
         try {
-            connection = ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection());
-            RabbitUtils.closeConnection(connection);
+            Connection opened =
+                    ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection());
+            RabbitUtils.closeConnection(opened);
+            return opened;
         } finally {
             connecting.unlock();
-        }
-        // What is written to such a connection stays in the sockets until they are full, and then in the write.
-        if (blocked.contains(connection)) {
-            throw new PublishNotConfirmedException("The broker takes no messages for now");
         }
     }
 
