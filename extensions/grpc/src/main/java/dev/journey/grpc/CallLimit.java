@@ -18,8 +18,7 @@ import java.util.concurrent.Semaphore;
  * refused never leaves the connection's own thread. A call that its client has given up counts until the route is through
  * with it.
  *
- * <p>Calls of other services, health and reflection, are not counted and run on the connection's thread: they never wait
- * for anything.
+ * <p>Calls of other services are not counted and run on the connection's thread: they never wait for anything.
  */
 final class CallLimit extends ServerStreamTracer.Factory implements ServerCallExecutorSupplier, ServerInterceptor {
 

@@ -1,8 +1,10 @@
 package dev.journey.grpc;
 
+import io.grpc.BindableService;
 import org.apache.camel.component.grpc.GrpcComponent;
 import org.apache.camel.component.grpc.GrpcEndpoint;
 import org.apache.camel.spi.CamelContextCustomizer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -29,8 +31,8 @@ public class GrpcAutoConfiguration {
     }
 
     @Bean
-    RouteServers routeServers(GrpcProperties properties, GrpcTls tls) {
-        return new RouteServers(properties.getServer(), tls);
+    RouteServers routeServers(GrpcProperties properties, GrpcTls tls, ObjectProvider<BindableService> services) {
+        return new RouteServers(properties.getServer(), tls, services);
     }
 
     @Bean

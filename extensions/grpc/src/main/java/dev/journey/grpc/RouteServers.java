@@ -24,6 +24,7 @@ import org.apache.camel.component.grpc.GrpcEndpoint;
 import org.apache.camel.component.grpc.auth.jwt.JwtServerInterceptor;
 import org.apache.camel.component.grpc.server.GrpcHeaderInterceptor;
 import org.apache.camel.util.ObjectHelper;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationListener;
@@ -38,13 +39,16 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
 
     private final GrpcProperties.Server settings;
     private final GrpcTls tls;
+    private final ObjectProvider<BindableService> others;
     private final Map<RouteServer, ListeningSocket> running = new HashMap<>();
     private final Map<RouteServer, ListeningSocket> suspended = new HashMap<>();
     private boolean ready;
 
-    RouteServers(GrpcProperties.Server settings, GrpcTls tls) {
+    /** @param others what each server serves beside its route */
+    RouteServers(GrpcProperties.Server settings, GrpcTls tls, ObjectProvider<BindableService> others) {
         this.settings = settings;
         this.tls = tls;
+        this.others = others;
     }
 
     @Override
@@ -196,6 +200,7 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
                 .intercept(limit)
                 .addService(ServerInterceptors.intercept(service, new GrpcHeaderInterceptor()))
                 .addService(ServerInterceptors.intercept(health.getHealthService(), endless));
+        others.orderedStream().forEach(builder::addService);
         if (settings.isReflection()) {
             builder.addService(ServerInterceptors.intercept(ProtoReflectionServiceV1.newInstance(), endless));
         }

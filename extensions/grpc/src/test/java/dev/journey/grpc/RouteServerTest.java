@@ -10,6 +10,9 @@ import static org.awaitility.Awaitility.await;
 import checkout.CheckoutGrpc;
 import checkout.CheckoutRequest;
 import checkout.CheckoutResponse;
+import checkout.GetStatusRequest;
+import checkout.GetStatusResponse;
+import checkout.StatusGrpc;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
@@ -120,10 +123,19 @@ class RouteServerTest {
     }
 
     @Test
+    void aServiceThatIsABeanIsServedBesideTheRoute() throws Exception {
+        start(answering);
+
+        assertThat(StatusGrpc.newBlockingStub(channel()).getStatus(GetStatusRequest.getDefaultInstance()))
+                .isEqualTo(GetStatusResponse.getDefaultInstance());
+    }
+
+    @Test
     void reflectionNamesTheServices() throws Exception {
         start(answering);
         assertThat(services())
-                .containsExactlyInAnyOrder(SERVICE, "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
+                .containsExactlyInAnyOrder(
+                        SERVICE, "checkout.Status", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
     }
 
     @Test

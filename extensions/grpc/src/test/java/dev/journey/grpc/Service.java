@@ -2,8 +2,13 @@ package dev.journey.grpc;
 
 import checkout.CheckoutRequest;
 import checkout.CheckoutResponse;
+import checkout.GetStatusRequest;
+import checkout.GetStatusResponse;
+import checkout.StatusGrpc;
+import io.grpc.BindableService;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -13,6 +18,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** An application of two routes: one serves calls on a port, the other makes them to a port. */
@@ -69,5 +75,17 @@ final class Service implements AutoCloseable {
 
     @Configuration
     @EnableAutoConfiguration
-    static class Application {}
+    static class Application {
+
+        @Bean
+        BindableService beside() {
+            return new StatusGrpc.StatusImplBase() {
+                @Override
+                public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> response) {
+                    response.onNext(GetStatusResponse.getDefaultInstance());
+                    response.onCompleted();
+                }
+            };
+        }
+    }
 }
