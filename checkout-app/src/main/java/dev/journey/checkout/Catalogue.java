@@ -31,6 +31,11 @@ public class Catalogue {
         prices = Map.copyOf(read);
     }
 
+    /** The price of each item, by its id. */
+    public Map<Integer, Integer> prices() {
+        return prices;
+    }
+
     /**
      * The sum of the items' prices, each as often as it is in the list.
      *
