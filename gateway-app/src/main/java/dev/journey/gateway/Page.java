@@ -1,0 +1,55 @@
+package dev.journey.gateway;
+
+import static org.springframework.web.servlet.function.RequestPredicates.methods;
+import static org.springframework.web.servlet.function.RequestPredicates.path;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.converter.ResourceHttpMessageConverter;
+import org.springframework.web.servlet.function.RequestPredicate;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+
+/** The page for people, in files. They are for GET alone; any other request is the routes' to answer. */
+@Configuration(proxyBeanMethods = false)
+class Page {
+
+    private static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
+    private static final RequestPredicate READING = methods(HttpMethod.GET, HttpMethod.HEAD);
+
+    /** Comes before the routes: one of them takes whatever no other does. */
+    @Bean
+    RouterFunctionMapping pageMapping() {
+        RouterFunctionMapping mapping = new RouterFunctionMapping(files());
+        mapping.setMessageConverters(List.of(new ResourceHttpMessageConverter()));
+        mapping.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return mapping;
+    }
+
+    private static RouterFunction<ServerResponse> files() {
+        BiConsumer<Resource, HttpHeaders> headers = (resource, to) -> {
+            to.set(
+                    CONTENT_SECURITY_POLICY,
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                            + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+            to.set("X-Content-Type-Options", "nosniff");
+            to.set("Referrer-Policy", "no-referrer");
+            to.setCacheControl(CacheControl.noCache());
+        };
+        return RouterFunctions.route()
+                .nest(READING, files -> files.add(
+                                RouterFunctions.resource(path("/"), new ClassPathResource("page/index.html"), headers))
+                        .add(RouterFunctions.resources("/page/**", new ClassPathResource("page/"), headers)))
+                .build();
+    }
+}
