@@ -255,6 +255,7 @@ public final class Up {
                 Map.entry("RABBITMQ_PORT", Integer.toString(amqp.port)),
                 Map.entry("RABBITMQ_USER", "guest"),
                 Map.entry("RABBITMQ_PASS", "guest"),
+                Map.entry("TRACE_URL", "http://localhost:" + zipkin.port + "/zipkin/traces/"),
                 Map.entry("DEV_CONSOLE", "true"),
                 // Somebody waits for the trace: not five seconds, the default.
                 Map.entry("OTEL_BSP_SCHEDULE_DELAY", "500"));
@@ -378,6 +379,7 @@ public final class Up {
                 line,
                 "Up after " + seconds + " s.",
                 "",
+                "  see it         http://" + http.display() + "/",
                 "  check out      curl -i -X POST " + http.display() + "/api/checkout",
                 "  see its trace  http://localhost:" + zipkin.port + "/zipkin/traces/<X-Trace-Id>",
                 "                 (the id is in the answer's X-Trace-Id header)",
