@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -148,6 +149,21 @@ class ReloadTest {
         service.save("first.camel.yaml", route("first", "/first", "alone"));
         service.awaitAnswer("/first", "alone");
         service.awaitAnswer("/second", "status 404");
+    }
+
+    // As Kubernetes does with a mounted ConfigMap.
+    @Test
+    void followsAVolumeWhoseLinkIsExchanged() throws IOException {
+        service.save("..v1/second.camel.yaml", route("second", "/second", "two"));
+        Files.createSymbolicLink(routes.resolve("..data"), Path.of("..v1"));
+        Files.createSymbolicLink(routes.resolve("second.camel.yaml"), Path.of("..data", "second.camel.yaml"));
+        service.awaitAnswer("/second", "two");
+
+        service.save("..v2/second.camel.yaml", route("second", "/second", "three"));
+        Files.createSymbolicLink(routes.resolve("..data_tmp"), Path.of("..v2"));
+        Files.move(routes.resolve("..data_tmp"), routes.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        service.awaitAnswer("/second", "three");
+        assertThat(context.getRoutes()).extracting("id").containsExactlyInAnyOrder("first", "second");
     }
 
     @Test

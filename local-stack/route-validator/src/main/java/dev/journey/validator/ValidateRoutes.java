@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 /** The command {@code scripts/validate-routes}. */
 public final class ValidateRoutes {
 
+    // Makes ConfigMaps of the folders beside it.
+    private static final String KUSTOMIZATION = "kustomization.yaml";
+
     private static final int WRONG = 1;
     private static final int CANNOT_RUN = 2;
 
@@ -71,6 +74,7 @@ public final class ValidateRoutes {
         if (!folder.equals(routes)) {
             return files.isEmpty() ? folders : List.of(folder);
         }
+        files.removeIf(file -> file.getFileName().toString().equals(KUSTOMIZATION));
         files.forEach(file -> findings.add(file, 1, "no service reads this file; move it to the folder of one"));
         return folders;
     }
