@@ -26,7 +26,7 @@ import org.springframework.util.FileSystemUtils;
  * One of the three services as a process of its own, as its jar is run in production. It can be stopped, killed, frozen
  * and started again; its ports stay the same and its output is kept over all of its lives.
  */
-final class Application {
+final class Application implements AutoCloseable {
 
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent().getParent();
     private static final Path JAVA_COMMANDS = Path.of(System.getProperty("java.home"), "bin");
@@ -48,13 +48,19 @@ final class Application {
     private Process process;
 
     Application(String service, Map<String, String> environment) throws IOException {
+        this(service, service, environment);
+    }
+
+    /** @param instance a name of its own for one more of the same service, which has its own routes and log by it */
+    Application(String service, String instance, Map<String, String> environment) throws IOException {
         this.service = service;
         this.environment = new TreeMap<>(environment);
-        this.environment.put("MANAGEMENT_ADDRESS", "127.0.0.1:" + managementPort);
+        // The port alone: the host is the service's own default.
+        this.environment.put("ADDRESS_MANAGEMENT_PORT", Integer.toString(managementPort));
         String name = service + "-app";
         jar = ROOT.resolve(Path.of(name, "target", "app", name + ".jar"));
-        routes = copy(ROOT.resolve(Path.of("routes", service)), Path.of("target", "routes", service));
-        logFile = Path.of("target", "logs", service + ".log");
+        routes = copy(ROOT.resolve(Path.of("routes", service)), Path.of("target", "routes", instance));
+        logFile = Path.of("target", "logs", instance + ".log");
         Files.createDirectories(logFile.getParent());
         Files.deleteIfExists(logFile);
     }
@@ -204,6 +210,11 @@ final class Application {
         if (process != null) {
             process.destroyForcibly().waitFor();
         }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
     }
 
     /** Takes the processor away from the process, which keeps its connections. */

@@ -48,7 +48,8 @@ final class Journey implements AutoCloseable {
         stock = new Application("stock", environment(Map.of()));
     }
 
-    private Map<String, String> environment(Map<String, String> own) {
+    /** What a service needs to take part, and its own. */
+    Map<String, String> environment(Map<String, String> own) {
         Map<String, String> environment = new LinkedHashMap<>(own);
         environment.put("RABBITMQ_HOST", "127.0.0.1");
         environment.put("RABBITMQ_PORT", Integer.toString(brokerProxy.port()));

@@ -14,8 +14,7 @@ import org.apache.qpid.server.model.SystemConfig;
 /**
  * An AMQP 0-9-1 broker in this JVM for development and tests, in memory only: nothing survives {@link #close()}.
  *
- * <p>It listens on 127.0.0.1, knows the user {@code guest} with the password {@code guest}, and has one virtual host
- * that answers to {@code "/"}, {@code ""} and {@code "default"}. Several can run at once on different ports.
+ * <p>It listens on 127.0.0.1, knows the user {@code guest}, and has one virtual host that answers to {@code "/"}, {@code ""} and {@code "default"}. Several can run at once on different ports.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -28,13 +27,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
+     * Starts a broker whose user's password is {@code guest}, as RabbitMQ's is.
+     *
+     * @see #start(int, String)
+     */
+    public static EmbeddedBroker start(int port) {
+        return start(port, "guest");
+    }
+
+    /**
      * Starts a broker and returns once it accepts connections.
      *
      * @param port the TCP port to listen on, 0 for any free one
+     * @param password of the user {@code guest}
      * @throws IllegalArgumentException if the port is not between 0 and 65535
      * @throws IllegalStateException if the broker cannot listen there or fails to start
      */
-    public static EmbeddedBroker start(int port) {
+    public static EmbeddedBroker start(int port, String password) {
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("not a TCP port: " + port);
         }
@@ -47,7 +56,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         ConfigurationCapture capture = new ConfigurationCapture();
         SystemLauncher launcher = new SystemLauncher(capture);
         try {
-            launcher.startup(settings(port));
+            launcher.startup(settings(port, password));
             return new EmbeddedBroker(launcher, capture.boundPort());
         } catch (Exception exception) {
             launcher.shutdown();
@@ -66,7 +75,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         launcher.shutdown();
     }
 
-    private static Map<String, Object> settings(int port) {
+    private static Map<String, Object> settings(int port, String password) {
         URL configuration = EmbeddedBroker.class.getResource("broker.json");
         return Map.of(
                 "type",
@@ -78,6 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "context",
                 Map.of(
                         "journey.amqp.port", Integer.toString(port),
+                        "journey.amqp.password", password,
                         // Otherwise a port that is taken leaves a running broker that nobody can reach.
                         "broker.failStartupWithErroredChild", "true",
                         // As RabbitMQ, which returns what it cannot route and keeps the connection.
