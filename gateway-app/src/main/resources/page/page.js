@@ -79,7 +79,7 @@ function showTotal() {
 }
 
 function showCatalogue(items) {
-  byId("no-catalogue").hidden = items !== null;
+  byId("no-catalogue").hidden = items !== null || prices.size > 0;
   if (items === null) {
     return;
   }
