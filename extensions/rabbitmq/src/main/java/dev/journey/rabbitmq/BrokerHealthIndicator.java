@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.springframework.amqp.AmqpAuthenticationException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
@@ -37,13 +38,26 @@ final class BrokerHealthIndicator implements HealthIndicator {
     public Health health() {
         try {
             check().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException | TimeoutException exception) {
+        } catch (ExecutionException exception) {
+            return down(
+                    isLoginRefused(exception)
+                            ? "The broker refuses the user or its password"
+                            : "The broker does not answer");
+        } catch (TimeoutException exception) {
             return down("The broker does not answer");
         } catch (InterruptedException exception) {
             Thread.currentThread().interrupt();
             return Health.unknown().build();
         }
         return blocked.isEmpty() ? Health.up().build() : down("The broker takes no messages, short of memory or disk");
+    }
+
+    private static boolean isLoginRefused(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof AmqpAuthenticationException)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 
     private static Health down(String reason) {

@@ -140,6 +140,18 @@ class OutageTest {
     }
 
     @Test
+    void isNotHealthyWithAPasswordThatTheBrokerRefuses() throws Exception {
+        relay.up();
+        connectionFactory.setPassword("wrong");
+        try {
+            assertThat(health.health().getDetails().get("reason"))
+                    .isEqualTo("The broker refuses the user or its password");
+        } finally {
+            connectionFactory.setPassword("guest");
+        }
+    }
+
+    @Test
     void isNotHealthyWithoutABrokerNorWaitsForAFrozenOne() throws Exception {
         assertThat(health.health().getStatus()).isEqualTo(Status.DOWN);
 

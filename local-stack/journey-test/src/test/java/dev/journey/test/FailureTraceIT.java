@@ -80,6 +80,13 @@ class FailureTraceIT {
         assertFailedCall(trace, "UNAVAILABLE");
         assertServerError(trace, 503L);
 
+        assertThat(journey.checkout().lines())
+                .as("what failed is said with the ids of its span, and by nobody else")
+                .anyMatch(line -> line.text().contains("WARN")
+                        && line.traceId().equals(GatewayClient.traceId(response))
+                        && line.spanId().equals(server.id()))
+                .noneMatch(line -> line.text().contains("DefaultErrorHandler"));
+
         journey.brokerProxy().restore();
         await("checkout to find the broker again")
                 .atMost(RECOVERY)
