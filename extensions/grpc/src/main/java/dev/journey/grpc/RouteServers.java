@@ -198,7 +198,9 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
                 .addStreamTracerFactory(limit)
                 .callExecutor(limit)
                 .intercept(limit)
-                .addService(ServerInterceptors.intercept(service, new GrpcHeaderInterceptor()))
+                .intercept(new UndecodableRequests())
+                .addService(ServerInterceptors.intercept(
+                        UndecodableRequests.mark(service.bindService()), new GrpcHeaderInterceptor()))
                 .addService(ServerInterceptors.intercept(health.getHealthService(), endless));
         others.orderedStream().forEach(builder::addService);
         if (settings.isReflection()) {
