@@ -13,12 +13,14 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+import org.webjars.WebJarVersionLocator;
 
 /** The page for people, in files. They are for GET alone; any other request is the routes' to answer. */
 @Configuration(proxyBeanMethods = false)
@@ -40,16 +42,27 @@ class Page {
         BiConsumer<Resource, HttpHeaders> headers = (resource, to) -> {
             to.set(
                     CONTENT_SECURITY_POLICY,
-                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+                    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
                             + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
             to.set("X-Content-Type-Options", "nosniff");
             to.set("Referrer-Policy", "no-referrer");
             to.setCacheControl(CacheControl.noCache());
+            if (String.valueOf(resource.getFilename()).endsWith(".yaml")) {
+                // Spring does not know it by its name (RFC 9512).
+                to.setContentType(MediaType.APPLICATION_YAML);
+            }
         };
         return RouterFunctions.route()
                 .nest(READING, files -> files.add(
                                 RouterFunctions.resource(path("/"), new ClassPathResource("page/index.html"), headers))
+                        .add(RouterFunctions.resources("/page/swagger-ui/**", swaggerUi(), headers))
                         .add(RouterFunctions.resources("/page/**", new ClassPathResource("page/"), headers)))
                 .build();
+    }
+
+    // Its folder has its version in the name.
+    private static Resource swaggerUi() {
+        String script = new WebJarVersionLocator().fullPath("swagger-ui", "swagger-ui-bundle.js");
+        return new ClassPathResource(script.substring(0, script.lastIndexOf('/') + 1));
     }
 }

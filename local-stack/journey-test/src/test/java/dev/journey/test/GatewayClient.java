@@ -12,7 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** A caller of the gateway. */
+/** A caller of the gateway, who checks each answer against {@link OpenApi its description}. */
 final class GatewayClient {
 
     static final String PATH = "/api/checkout";
@@ -47,7 +47,9 @@ final class GatewayClient {
             throws IOException, InterruptedException {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + pathAndQuery))
                 .timeout(Duration.ofSeconds(30));
-        return http.send(request.apply(builder).build(), BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(request.apply(builder).build(), BodyHandlers.ofString());
+        OpenApi.assertDescribed(response);
+        return response;
     }
 
     /** The trace that an answer names. */

@@ -148,6 +148,19 @@ class PageIT {
 
     @Test
     @Order(5)
+    void theApiCanBeTriedInTheBrowser() throws Exception {
+        browser.open(stack.page() + "page/api.html");
+        browser.find(By.cssSelector("#operations-checkout-checkout button")).click();
+        browser.find(By.cssSelector("#operations-checkout-checkout .execute")).click();
+
+        await("the answer").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        browser.textOf("#operations-checkout-checkout .live-responses-table"))
+                .contains("202", "x-trace-id"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @Order(6)
     void thePageAndItsFiguresMakeNoSpans() throws Exception {
         browser.find(By.id("checkout")).click();
         awaitAnswer("Accepted (202)");
