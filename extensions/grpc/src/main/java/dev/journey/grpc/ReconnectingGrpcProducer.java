@@ -11,6 +11,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,10 @@ class ReconnectingGrpcProducer extends GrpcProducer {
         this.tls = tls;
         List<ClientInterceptor> interceptors = new ArrayList<>();
         interceptors.add(new OwnChannelInterceptor());
-        interceptors.addAll(configuration.getClientInterceptors());
+        // Camel finds them in any order. The first is the innermost: the others see the status that the route is told.
+        configuration.getClientInterceptors().stream()
+                .sorted(Comparator.comparing(interceptor -> !(interceptor instanceof DeadlineClientInterceptor)))
+                .forEach(interceptors::add);
         configuration.setClientInterceptors(interceptors);
     }
 

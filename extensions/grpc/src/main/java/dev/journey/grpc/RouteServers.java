@@ -12,6 +12,7 @@ import io.netty.util.NettyRuntime;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -185,7 +186,10 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
                     configuration.getJwtIssuer(),
                     configuration.getJwtSubject()));
         }
-        configuration.getServerInterceptors().forEach(builder::intercept);
+        // Camel finds them in any order. The first is the innermost: the others see the status that goes out.
+        configuration.getServerInterceptors().stream()
+                .sorted(Comparator.comparing(interceptor -> !(interceptor instanceof StatusServerInterceptor)))
+                .forEach(builder::intercept);
         EventLoopGroup connections =
                 new NioEventLoopGroup(NettyRuntime.availableProcessors(), daemons("grpc-connections-"));
         ExecutorService threads = Executors.newCachedThreadPool(daemons("grpc-server-"));
