@@ -28,7 +28,7 @@ class OpenApiIT {
     private static final String JOURNEY = "/api/journey";
     private static final String HALF_A_REQUEST = "POST /api/checkout HTTP/1.1\r\nHost: x\r\n"
             + "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"itemsID\"";
-    private static final int MOST_IN_FLIGHT = 64;
+    private static final int MORE_THAN_IN_FLIGHT = 100;
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Journey journey;
@@ -54,10 +54,10 @@ class OpenApiIT {
                         request.header("Content-Type", "text/plain").POST(HttpRequest.BodyPublishers.ofString("1")))
                 .statusCode());
         given.add(journey.client().checkoutOf("{\"itemsID\":[99]}").statusCode());
-        given.add(brokenRoute());
         journey.checkout().freeze();
         given.add(journey.client().checkout().statusCode());
         journey.checkout().resume();
+        given.add(brokenRoute());
         journey.checkout().stop();
         given.add(journey.client().checkout().statusCode());
 
@@ -118,7 +118,7 @@ class OpenApiIT {
     private HttpResponse<String> whileAllPlacesAreTaken(Call call) throws Exception {
         List<Socket> sockets = new ArrayList<>();
         try {
-            for (int number = 0; number < MOST_IN_FLIGHT; number++) {
+            for (int number = 0; number < MORE_THAN_IN_FLIGHT; number++) {
                 Socket socket = RawHttp.open(journey.client().port());
                 sockets.add(socket);
                 socket.getOutputStream().write(HALF_A_REQUEST.getBytes(StandardCharsets.US_ASCII));
