@@ -71,10 +71,10 @@ public final class ValidateRoutes {
                     .sorted()
                     .forEach(child -> (Files.isDirectory(child) ? folders : files).add(child));
         }
+        files.removeIf(file -> file.getFileName().toString().equals(KUSTOMIZATION));
         if (!folder.equals(routes)) {
             return files.isEmpty() ? folders : List.of(folder);
         }
-        files.removeIf(file -> file.getFileName().toString().equals(KUSTOMIZATION));
         files.forEach(file -> findings.add(file, 1, "no service reads this file; move it to the folder of one"));
         return folders;
     }
