@@ -1,12 +1,16 @@
 package dev.journey.test;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -34,7 +38,10 @@ final class BrokerProxy implements AutoCloseable {
         if (listener != null) {
             return;
         }
-        ServerSocket opened = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+        // The port is taken until the thread that accepts has seen the former one's end.
+        ServerSocket opened = await("the proxy's port")
+                .ignoreException(BindException.class)
+                .until(() -> new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1")), Objects::nonNull);
         listener = opened;
         daemon("broker-proxy", () -> accept(opened));
     }
