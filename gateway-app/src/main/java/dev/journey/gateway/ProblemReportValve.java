@@ -15,6 +15,7 @@ import java.io.Writer;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.catalina.AccessLog;
 import org.apache.catalina.Host;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -36,7 +37,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @Order(Ordered.LOWEST_PRECEDENCE)
-class ProblemReportValve extends ErrorReportValve implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+class ProblemReportValve extends ErrorReportValve
+        implements AccessLog, WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
     private final Problem problem;
     private final RequestBody requestBody;
@@ -76,6 +78,26 @@ class ProblemReportValve extends ErrorReportValve implements WebServerFactoryCus
             // RequestBody has waited long enough; the server would wait once more before it sends the answer.
             request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
         }
+    }
+
+    /**
+     * Sees what no valve does: the server answers {@code OPTIONS *} itself, and with 505 where the version is another.
+     * That is no HTTP to this server.
+     */
+    @Override
+    public void log(Request request, Response response, long time) {
+        if (response.getStatus() == HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value() && !response.isCommitted()) {
+            response.setStatus(HttpStatus.BAD_REQUEST.value());
+        }
+    }
+
+    /** Not for a log that writes nothing. */
+    @Override
+    public void setRequestAttributesEnabled(boolean enabled) {}
+
+    @Override
+    public boolean getRequestAttributesEnabled() {
+        return false;
     }
 
     @Override

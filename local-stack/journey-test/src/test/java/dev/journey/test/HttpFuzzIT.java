@@ -139,6 +139,15 @@ class HttpFuzzIT {
         assertEveryTraceExists();
     }
 
+    @Test
+    void whatTheServerAnswersItselfIsRefusedInAnotherVersion() throws Exception {
+        List<Answer> answers = RawHttp.exchange(
+                journey.client().port(), bytes("OPTIONS *?x=y HTTP/9\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"));
+
+        assertThat(answers).extracting(Answer::status).containsExactly(400);
+        check(answers.get(0), false);
+    }
+
     static Stream<Arguments> steering() {
         return Stream.of(
                 Arguments.of(
