@@ -3,6 +3,7 @@ package dev.journey.faults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a fault did, all times that it was made together.
@@ -16,6 +17,8 @@ record Outcome(Fault fault, Tally tally, List<Recovery> recoveries, List<String>
 
     /** The deadline of a checkout, and a second. */
     static final double LONGEST_ANSWER_SECONDS = 6;
+    /** What tells a caller that it is not to blame, and may try again. */
+    private static final Set<String> TRY_AGAIN = Set.of("503", "504");
     /** How much longer the longest answer may take while the trace backend is in trouble. */
     static final double TRACING_SECONDS = 1;
 
@@ -39,6 +42,11 @@ record Outcome(Fault fault, Tally tally, List<Recovery> recoveries, List<String>
             broken.add(
                     text("the longest answer took %.1f s, not %.0f", tally.longestSeconds(), LONGEST_ANSWER_SECONDS));
         }
+        tally.refused().forEach((answer, number) -> {
+            if (answer.matches("\\d+") && !TRY_AGAIN.contains(answer)) {
+                broken.add(number + " were answered " + answer);
+            }
+        });
         if (fault.refusals() == Fault.Refusals.NONE && tally.refusals() > 0) {
             broken.add(tally.refusals() + " were not accepted, and this fault is nobody's business");
         }

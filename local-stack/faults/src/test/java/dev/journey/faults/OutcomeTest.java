@@ -52,6 +52,13 @@ class OutcomeTest {
     }
 
     @Test
+    void anAnswerThatDoesNotSayToTryAgainBreaksThePromise() {
+        Tally tally = new Tally(100, 90, Map.of("503", 7, "500", 3), 90, 0, List.of(), 0, 0, 1, 0.01, 0.02);
+
+        assertThat(outcome(Fault.BROKER_FROZEN, tally, WELL).broken(NONE)).containsExactly("3 were answered 500");
+    }
+
+    @Test
     void aFaultThatNobodyFeelsWasNone() {
         assertThat(outcome(Fault.DISK_ALARM, tally(100, 0, List.of(), 1), WELL).broken(NONE))
                 .containsExactly("all were accepted: the fault was not felt");

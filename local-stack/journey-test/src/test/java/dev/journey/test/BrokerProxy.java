@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * A TCP connection between the applications and the broker that can be cut: to them that is a broker which went down,
@@ -23,6 +24,7 @@ final class BrokerProxy implements AutoCloseable {
     private final InetSocketAddress broker;
     private final int port = FreePort.find();
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private volatile CountDownLatch thaw = new CountDownLatch(0);
     private ServerSocket listener;
 
     BrokerProxy(InetSocketAddress broker) {
@@ -33,8 +35,9 @@ final class BrokerProxy implements AutoCloseable {
         return port;
     }
 
-    /** Accepts connections (again). */
+    /** Accepts connections (again), and passes on what they say. */
     synchronized void restore() throws IOException {
+        thaw.countDown();
         if (listener != null) {
             return;
         }
@@ -44,6 +47,11 @@ final class BrokerProxy implements AutoCloseable {
                 .until(() -> new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1")), Objects::nonNull);
         listener = opened;
         daemon("broker-proxy", () -> accept(opened));
+    }
+
+    /** Accepts connections, and says nothing on them any more. */
+    synchronized void freeze() {
+        thaw = new CountDownLatch(1);
     }
 
     /** Breaks every connection and refuses new ones. */
@@ -99,10 +107,13 @@ final class BrokerProxy implements AutoCloseable {
             OutputStream output = target.getOutputStream();
             byte[] buffer = new byte[16 * 1024];
             for (int length; (length = input.read(buffer)) >= 0; ) {
+                thaw.await();
                 output.write(buffer, 0, length);
             }
         } catch (IOException exception) {
             // One side is gone; the other is closed with it.
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
         } finally {
             sockets.remove(source);
             sockets.remove(target);

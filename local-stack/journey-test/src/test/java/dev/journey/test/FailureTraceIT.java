@@ -95,6 +95,27 @@ class FailureTraceIT {
     }
 
     @Test
+    void theBrokerSaysNothingAndComesBack() throws Exception {
+        journey.brokerProxy().freeze();
+
+        // On the connection that there is, and then on new ones.
+        for (int checkout = 0; checkout < 3; checkout++) {
+            HttpResponse<String> response = journey.client().checkout();
+
+            assertProblem(response, 503);
+            Trace trace = journey.spans().awaitTrace(GatewayClient.traceId(response), 4);
+            assertThat(trace.checkoutProducer().status()).as(trace::toString).isEqualTo(StatusCode.STATUS_CODE_ERROR);
+            assertFailedCall(trace, "UNAVAILABLE");
+        }
+
+        journey.brokerProxy().restore();
+        await("checkout to find the broker again")
+                .atMost(RECOVERY)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> journey.client().checkout().statusCode() == 202);
+    }
+
+    @Test
     void anItemThatTheCatalogueDoesNotHaveIsTheCallersError() throws Exception {
         HttpResponse<String> response = journey.client().checkoutOf("{\"itemsID\":[1,99]}");
 
