@@ -23,7 +23,8 @@ final class ExceptionEvents {
     }
 
     void record(Span span, Throwable exception) {
-        if (!span.isRecording()) {
+        // One that is recorded for its duration alone has nobody to read the event.
+        if (!span.getSpanContext().isSampled()) {
             return;
         }
         AttributesBuilder attributes = Attributes.builder()

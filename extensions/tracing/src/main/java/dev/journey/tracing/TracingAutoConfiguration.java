@@ -5,6 +5,8 @@ import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdkBuilder;
+import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.semconv.SchemaUrls;
 import io.opentelemetry.semconv.ServiceAttributes;
@@ -41,16 +43,20 @@ public class TracingAutoConfiguration {
 
     static final String SCOPE = "dev.journey.tracing";
 
-    /** The SDK; it sends spans by OTLP over HTTP and reads and writes W3C Trace Context. */
+    /**
+     * The SDK; it sends spans by OTLP over HTTP and reads and writes W3C Trace Context. Beans that are an
+     * {@link AutoConfigurationCustomizerProvider} take part.
+     */
     @Bean
     @ConditionalOnMissingBean
-    OpenTelemetry openTelemetry(Environment environment) {
-        return AutoConfiguredOpenTelemetrySdk.builder()
+    OpenTelemetry openTelemetry(
+            Environment environment, ObjectProvider<AutoConfigurationCustomizerProvider> customizers) {
+        AutoConfiguredOpenTelemetrySdkBuilder builder = AutoConfiguredOpenTelemetrySdk.builder()
                 .addPropertiesSupplier(() -> defaults(environment))
                 .addResourceCustomizer((resource, properties) -> resource.merge(serviceOf(resource, environment)))
-                .disableShutdownHook()
-                .build()
-                .getOpenTelemetrySdk();
+                .disableShutdownHook();
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build().getOpenTelemetrySdk();
     }
 
     @Bean
