@@ -174,11 +174,16 @@ final class Application implements AutoCloseable {
         return get(path).body();
     }
 
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
-                .timeout(Duration.ofSeconds(5))
-                .build();
-        return HTTP.send(request, BodyHandlers.ofString());
+    /** Its metrics as Prometheus asks for them: in OpenMetrics' format, which has exemplars. */
+    String openMetrics() throws IOException, InterruptedException {
+        return get("/actuator/prometheus", "Accept", "application/openmetrics-text;version=1.0.0")
+                .body();
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + path))
+                .timeout(Duration.ofSeconds(5));
+        return HTTP.send((headers.length == 0 ? request : request.headers(headers)).build(), BodyHandlers.ofString());
     }
 
     /** Returns the exit code of a process that ends by itself. */

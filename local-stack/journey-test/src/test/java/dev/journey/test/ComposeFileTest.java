@@ -99,6 +99,38 @@ class ComposeFileTest {
     }
 
     @Test
+    void whatWatchesIsForThisHostAndHasNoMoreThanItNeeds() throws IOException {
+        Map<String, Object> overlay = new Yaml().load(Files.readString(ROOT.resolve("docker-compose.metrics.yml")));
+        Map<String, Map<String, Object>> watchers = map(overlay.get("services"));
+        String environment = Files.readString(ROOT.resolve(".env"));
+
+        assertThat(watchers).containsOnlyKeys("prometheus", "grafana");
+        watchers.forEach((name, watcher) -> {
+            assertThat(watcher)
+                    .as(name)
+                    .containsEntry("read_only", true)
+                    .containsEntry("cap_drop", List.of("ALL"))
+                    .containsEntry("security_opt", List.of("no-new-privileges:true"))
+                    .containsEntry("restart", "on-failure")
+                    .containsKeys("mem_limit", "pids_limit", "healthcheck");
+            String image = watcher.get("image").toString();
+            assertThat(environment).contains(image.substring(2, image.length() - 1) + "=");
+            assertThat(list(watcher.get("ports")))
+                    .singleElement()
+                    .asString()
+                    .matches("127\\.0\\.0\\.1:\\$\\{\\w+_PORT:-\\d+}:\\d+");
+            list(watcher.get("volumes")).stream()
+                    .filter(volume -> volume.startsWith("./"))
+                    .forEach(volume -> assertThat(ROOT.resolve(volume.substring(0, volume.indexOf(':'))))
+                            .isDirectory());
+        });
+        assertThat(map(watchers.get("grafana").get("environment")))
+                .containsEntry("GF_AUTH_ANONYMOUS_ORG_ROLE", "Viewer")
+                .containsEntry("GF_AUTH_DISABLE_LOGIN_FORM", "true")
+                .containsEntry("GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", "true");
+    }
+
+    @Test
     void noPasswordIsWrittenDownButTheDemonstrationsDefault() {
         services.forEach((name, service) -> map(service.getOrDefault("environment", Map.of()))
                 .forEach((variable, value) -> {
