@@ -209,6 +209,9 @@ class MetricsIT {
                 .collect(Collectors.toMap(
                         exemplar -> exemplar.group(2), exemplar -> exemplar.group(1), (first, second) -> second));
         assertThat(found).as(metric).isNotEmpty();
+        // OpenMetrics 1.0: only these may have exemplars, and a strict reader refuses all for one elsewhere.
+        assertThat(application.openMetrics().lines().filter(line -> line.contains(" # {")))
+                .allMatch(line -> line.matches("\\w+(_bucket|_total)[ {].*"));
         found.forEach((trace, span) -> assertThat(span)
                 .isEqualTo(hop.apply(journey.spans().trace(trace)).id()));
     }
