@@ -15,6 +15,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
+import org.springframework.http.converter.ResourceRegionHttpMessageConverter;
 import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -33,7 +34,8 @@ class Page {
     @Bean
     RouterFunctionMapping pageMapping() {
         RouterFunctionMapping mapping = new RouterFunctionMapping(files());
-        mapping.setMessageConverters(List.of(new ResourceHttpMessageConverter()));
+        mapping.setMessageConverters(
+                List.of(new ResourceHttpMessageConverter(), new ResourceRegionHttpMessageConverter()));
         mapping.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return mapping;
     }
