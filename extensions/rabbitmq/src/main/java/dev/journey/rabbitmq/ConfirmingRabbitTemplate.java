@@ -1,6 +1,5 @@
 package dev.journey.rabbitmq;
 
-import com.rabbitmq.client.AMQP;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -79,8 +78,10 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
                         "The message was returned: " + correlation.getReturned().getReplyText());
             }
             if (!confirm.isAck()) {
-                // Without a reason it is the broker's own answer, with one the channel's end.
-                if (confirm.getReason() == null || confirm.getReason().contains("reply-code=" + AMQP.NOT_FOUND)) {
+                // The broker's own answer, or the channel's end. The reason of that is not always the broker's: Spring
+                // may
+                // have been the first to close the channel. With the connection's end all is declared on the next one.
+                if (connection.isOpen()) {
                     declareAgain();
                 }
                 throw new PublishNotConfirmedException("The broker refused the message"
@@ -135,11 +136,21 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
             return;
         }
         try {
-            admin.initialize();
+            declare();
         } catch (AmqpException exception) {
             logger.warn("What was deleted could not be declared again", exception);
         } finally {
             declaring.unlock();
+        }
+    }
+
+    private void declare() {
+        try {
+            admin.initialize();
+        } catch (AmqpException exception) {
+            // Spring closes the channel of the refused message meanwhile, and may have given out that one once more.
+            logger.debug("The declaration is tried once more", exception);
+            admin.initialize();
         }
     }
 }
