@@ -16,11 +16,13 @@ final class RouteServer {
     private final Server server;
     private final HealthStatusManager health;
     private final EndableCalls endless;
+    private final EventLoopGroup acceptor;
     private final EventLoopGroup connections;
     private final ExecutorService threads;
     private final Duration grace;
 
     /**
+     * @param acceptor takes this server's connections
      * @param connections serves this server's connections only
      * @param threads serves this server's calls only
      */
@@ -29,6 +31,7 @@ final class RouteServer {
             Server server,
             HealthStatusManager health,
             EndableCalls endless,
+            EventLoopGroup acceptor,
             EventLoopGroup connections,
             ExecutorService threads,
             Duration grace) {
@@ -36,6 +39,7 @@ final class RouteServer {
         this.server = server;
         this.health = health;
         this.endless = endless;
+        this.acceptor = acceptor;
         this.connections = connections;
         this.threads = threads;
         this.grace = grace;
@@ -61,13 +65,20 @@ final class RouteServer {
         health.setStatus(service, status);
     }
 
-    /** Takes no more connections and calls; those in hand go on. */
+    /** Takes no more connections and calls, and lets go of the socket; the calls in hand go on. */
     void refuse() {
         if (!server.isShutdown()) {
             health.enterTerminalState();
             server.shutdown();
             endless.end();
+            endAcceptor();
         }
+    }
+
+    // A selector has its sockets until its next turn, and so long their address is not free, closed or not.
+    private void endAcceptor() {
+        acceptor.shutdownGracefully(0, grace.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Takes no more calls, and returns once those in hand have ended; cancels them when their time is up. */
@@ -86,6 +97,7 @@ final class RouteServer {
     }
 
     private void release() {
+        endAcceptor();
         threads.shutdown();
         connections.shutdownGracefully(0, grace.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -190,13 +190,14 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
         configuration.getServerInterceptors().stream()
                 .sorted(Comparator.comparing(interceptor -> !(interceptor instanceof StatusServerInterceptor)))
                 .forEach(builder::intercept);
+        EventLoopGroup acceptor = new NioEventLoopGroup(1, daemons("grpc-acceptor-"));
         EventLoopGroup connections =
                 new NioEventLoopGroup(NettyRuntime.availableProcessors(), daemons("grpc-connections-"));
         ExecutorService threads = Executors.newCachedThreadPool(daemons("grpc-server-"));
         CallLimit limit = new CallLimit(configuration.getService(), settings.getMaxCalls(), threads);
         HealthStatusManager health = new HealthStatusManager();
         EndableCalls endless = new EndableCalls();
-        builder.bossEventLoopGroup(connections)
+        builder.bossEventLoopGroup(acceptor)
                 .workerEventLoopGroup(connections)
                 .directExecutor()
                 .addStreamTracerFactory(limit)
@@ -215,6 +216,7 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
                 builder.build(),
                 health,
                 endless,
+                acceptor,
                 connections,
                 threads,
                 settings.getShutdownGrace());

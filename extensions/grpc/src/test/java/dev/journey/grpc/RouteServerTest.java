@@ -47,6 +47,7 @@ import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.spi.RouteController;
 import org.apache.camel.support.service.ServiceHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -222,12 +223,27 @@ class RouteServerTest {
     @Test
     void thePortOfASuspendedRouteIsFreeForAnotherHost() throws Exception {
         start(answering);
-        service.camel().getRouteController().suspendRoute("served");
+        RouteController routes = service.camel().getRouteController();
+        routes.suspendRoute("served");
         service.camel().addRoutes(route("other", "grpc://0.0.0.0:" + port + "/checkout.Checkout"));
+        for (int attempt = 0; attempt < 300; attempt++) {
+            routes.suspendRoute("other");
+            routes.resumeRoute("served");
+            routes.suspendRoute("served");
+            routes.resumeRoute("other");
+        }
         assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
+    }
 
-        service.camel().getRouteController().stopRoute("other");
-        service.camel().getRouteController().resumeRoute("served");
+    @Test
+    void thePortOfAStoppedRouteIsFreeAtOnce() throws Exception {
+        start(answering);
+        RouteController routes = service.camel().getRouteController();
+        for (int attempt = 0; attempt < 300; attempt++) {
+            routes.stopRoute("served");
+            new ServerSocket(port, 1, InetAddress.getByName("localhost")).close();
+            routes.startRoute("served");
+        }
         assertThat(stub(channel()).doCheckout(REQUEST)).isEqualTo(RESPONSE);
     }
 
