@@ -13,19 +13,16 @@ import org.apache.camel.component.springrabbit.SpringRabbitMQHeaderFilterStrateg
 import org.apache.camel.spi.CamelContextCustomizer;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.camel.spi.HeaderFilterStrategy;
-import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.BindingBuilder;
 import org.springframework.amqp.core.Declarable;
 import org.springframework.amqp.core.Declarables;
 import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.Queue;
-import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
-import org.springframework.amqp.rabbit.support.ListenerExecutionFailedException;
 import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -45,7 +42,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.retry.RetryCallback;
 import org.springframework.retry.RetryContext;
 import org.springframework.retry.RetryListener;
-import org.springframework.retry.policy.NeverRetryPolicy;
 import org.springframework.retry.support.RetryTemplate;
 import org.springframework.util.Assert;
 
@@ -185,41 +181,6 @@ public class RabbitMQAutoConfiguration {
                         component.setHeaderFilterStrategy(camelHeaderFilter());
                     }
                 });
-    }
-
-    /**
-     * Camel tries a message five times, a second apart and holding up those behind it, and then drops it. What to do
-     * with a message that fails is the route's to say; where the route fails as well, it goes back to its queue, after a
-     * pause, since the broker would deliver it again at once.
-     */
-    @Bean
-    ComponentCustomizer failuresGoBackToTheQueue(RabbitMQProperties properties) {
-        long pause = properties.getConsumer().getRecoveryInterval().toMillis();
-        return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
-                .withOrder(Ordered.LOWEST_PRECEDENCE)
-                .build(component -> {
-                    if (component.getRetry() == null) {
-                        component.setRetry(RetryInterceptorBuilder.stateless()
-                                .retryPolicy(new NeverRetryPolicy())
-                                .recoverer((message, failure) -> {
-                                    pause(pause);
-                                    // As the container's own, or the consumer would be started again.
-                                    throw new ListenerExecutionFailedException(
-                                            "The message goes back to its queue",
-                                            new ImmediateRequeueAmqpException(failure),
-                                            message);
-                                })
-                                .build());
-                    }
-                });
-    }
-
-    private static void pause(long milliseconds) {
-        try {
-            Thread.sleep(milliseconds);
-        } catch (InterruptedException exception) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Bean

@@ -1,10 +1,14 @@
 package dev.journey.rabbitmq;
 
+import com.rabbitmq.client.Channel;
 import java.time.Duration;
 import org.apache.camel.component.springrabbit.CamelSimpleMessageListenerContainer;
 import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
 import org.springframework.amqp.AmqpException;
+import org.springframework.amqp.ImmediateRequeueAmqpException;
+import org.springframework.amqp.core.Message;
 import org.springframework.amqp.rabbit.listener.exception.FatalListenerStartupException;
+import org.springframework.amqp.rabbit.support.ListenerExecutionFailedException;
 import org.springframework.context.ApplicationContext;
 
 /**
@@ -17,10 +21,15 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
     /** How often an idle consumer looks whether it is to stop. */
     private static final Duration RECEIVE_TIMEOUT = Duration.ofMillis(250);
 
+    private final boolean requeues;
+    private final long pauseMillis;
+
     RecoveringListenerContainer(
             SpringRabbitMQEndpoint endpoint, ApplicationContext applicationContext, Duration recoveryInterval) {
         super(endpoint);
         long interval = recoveryInterval.toMillis();
+        pauseMillis = interval;
+        requeues = endpoint.getRetry() == null;
         if (endpoint.getQueues() != null) {
             setQueueNames(endpoint.getQueues().split(","));
             setBeanName(endpoint.getQueues());
@@ -30,7 +39,9 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
         setNoLocal(endpoint.isNoLocal());
         setPrefetchCount(endpoint.getPrefetchCount());
         setConsumerArguments(endpoint.getConsumerArgs());
-        setAdviceChain(endpoint.getRetry());
+        if (endpoint.getRetry() != null) {
+            setAdviceChain(endpoint.getRetry());
+        }
         setShutdownTimeout(endpoint.getComponent().getShutdownTimeout());
         if (endpoint.getComponent().getErrorHandler() != null) {
             setErrorHandler(endpoint.getComponent().getErrorHandler());
@@ -49,6 +60,34 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
         setForceStop(true);
         // A header would have one message taken apart into several.
         setDeBatchingEnabled(false);
+    }
+
+    /**
+     * Camel tries a message five times, a second apart and holding up those behind it, and then drops it. What to do with
+     * a message that fails is the route's to say; where the route fails as well, it goes back to its queue, after a pause,
+     * since the broker would deliver it again at once.
+     */
+    @Override
+    protected void actualInvokeListener(Channel channel, Object data) {
+        try {
+            super.actualInvokeListener(channel, data);
+        } catch (RuntimeException failure) {
+            if (!requeues) {
+                throw failure;
+            }
+            pause();
+            // As the container's own, or the consumer would be started again.
+            throw new ListenerExecutionFailedException(
+                    "The message goes back to its queue", new ImmediateRequeueAmqpException(failure), (Message) data);
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(pauseMillis);
+        } catch (InterruptedException exception) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A queue that exists with other arguments would end the consumer for good. */
