@@ -16,6 +16,7 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.support.LRUCacheFactory;
@@ -26,6 +27,7 @@ import org.apache.camel.telemetry.SpanContextPropagationInjector;
 import org.apache.camel.telemetry.SpanLifecycleManager;
 import org.apache.camel.telemetry.SpanStorageManager;
 import org.apache.camel.telemetry.SpanStorageManagerExchange;
+import org.apache.camel.telemetry.TraceProcessorsInterceptStrategy;
 import org.apache.camel.util.ObjectHelper;
 
 /**
@@ -67,7 +69,12 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     @Override
     protected void initTracer() {
         setSpanLifecycleManager(new LifecycleManager());
-        getCamelContext().getCamelContextExtension().addInterceptStrategy(new CurrentSpanInterceptStrategy(storage));
+        ExtendedCamelContext context = getCamelContext().getCamelContextExtension();
+        if (!isTraceProcessors()) {
+            // It would put together the name of each step for each exchange all the same.
+            context.getInterceptStrategies().removeIf(TraceProcessorsInterceptStrategy.class::isInstance);
+        }
+        context.addInterceptStrategy(new CurrentSpanInterceptStrategy(storage));
         getCamelContext().getManagementStrategy().addEventNotifier(new AsynchronousScopeCloser());
     }
 

@@ -3,6 +3,9 @@ package dev.journey.tracing;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.support.ExpressionAdapter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -18,6 +21,18 @@ public class TraceAutoConfiguration {
     @ConditionalOnMissingBean
     Trace trace() {
         return new Trace();
+    }
+
+    /** The trace's id as an expression, {@code ref: traceId}. A method call in Simple would copy the exchange. */
+    @Bean
+    @ConditionalOnMissingBean(name = "traceId")
+    Expression traceId(Trace trace) {
+        return new ExpressionAdapter() {
+            @Override
+            public Object evaluate(Exchange exchange) {
+                return trace.id();
+            }
+        };
     }
 
     @Bean

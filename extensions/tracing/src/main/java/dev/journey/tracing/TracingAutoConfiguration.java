@@ -20,6 +20,7 @@ import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.opentelemetry2.starter.OpenTelemetry2AutoConfiguration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -82,13 +83,15 @@ public class TracingAutoConfiguration {
             Tracer tracer,
             ContextPropagators propagators,
             ObjectProvider<EndpointConventions> conventions,
-            TracingProperties properties) {
+            TracingProperties properties,
+            @Value("${camel.opentelemetry2.trace-processors:false}") boolean traceProcessors) {
         SemanticConventionsTracer camelTracer = new SemanticConventionsTracer(
                 tracer,
                 propagators.getTextMapPropagator(),
                 conventions.orderedStream().toList(),
                 properties.exceptionMessages());
         camelTracer.setExcludePatterns(String.join(",", properties.excludePatterns()));
+        camelTracer.setTraceProcessors(traceProcessors);
         camelTracer.init(camelContext);
         return camelTracer;
     }

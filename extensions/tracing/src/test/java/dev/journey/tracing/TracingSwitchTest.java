@@ -6,13 +6,19 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Expression;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.opentelemetry2.starter.OpenTelemetry2AutoConfiguration;
+import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.telemetry.TraceProcessorsInterceptStrategy;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 
 class TracingSwitchTest {
 
@@ -46,6 +52,25 @@ class TracingSwitchTest {
                             .isRecording())
                     .isFalse();
             assertThat(context.getBean(Trace.class).id()).isEqualTo(TraceId.getInvalid());
+            assertThat(context.getBean("traceId", Expression.class)
+                            .evaluate(new DefaultExchange(context.getBean(CamelContext.class)), String.class))
+                    .isEqualTo(TraceId.getInvalid());
         });
+    }
+
+    @Test
+    void stepsAreInterceptedForSpansOfTheirOwnOnlyWhereTheseAreWanted() {
+        application.run(context -> assertThat(interceptors(context))
+                .hasAtLeastOneElementOfType(CurrentSpanInterceptStrategy.class)
+                .doesNotHaveAnyElementsOfTypes(TraceProcessorsInterceptStrategy.class));
+        application
+                .withPropertyValues("camel.opentelemetry2.trace-processors=true")
+                .run(context -> assertThat(interceptors(context))
+                        .hasAtLeastOneElementOfType(CurrentSpanInterceptStrategy.class)
+                        .hasAtLeastOneElementOfType(TraceProcessorsInterceptStrategy.class));
+    }
+
+    private static List<InterceptStrategy> interceptors(ApplicationContext context) {
+        return context.getBean(CamelContext.class).getCamelContextExtension().getInterceptStrategies();
     }
 }
