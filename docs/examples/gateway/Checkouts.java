@@ -1,3 +1,4 @@
+import checkout.CheckoutRequest;
 import checkout.CheckoutResponse;
 import dev.journey.gateway.Basket;
 import java.util.List;
@@ -22,7 +23,7 @@ public class Checkouts extends RouteBuilder {
                 .bean("problem", "notAllowed('POST')")
                 .stop()
                 .end()
-                .bean("requestBody", "read({{http.body-limit}})")
+                .bean("requestBody", "read")
                 .unmarshal()
                 .json(JsonLibrary.Jackson, Basket[].class)
                 .choice()
@@ -33,15 +34,15 @@ public class Checkouts extends RouteBuilder {
                 .split(body(), AggregationStrategies.groupedBody())
                 .parallelProcessing()
                 .stopOnException()
-                .transform()
-                .body(Basket.class, Basket::toRequest)
+                .convertBodyTo(CheckoutRequest.class)
                 .to("grpc:{{address.checkout.host}}:{{address.checkout.port}}/checkout.Checkout"
                         + "?method=DoCheckout&synchronous=true")
                 .end()
                 .transform()
                 .body(List.class, answers -> new Totals(totals(answers)))
                 .removeHeaders("*")
-                .setHeader("X-Trace-Id", simple("${bean:trace?method=id}"))
+                .setHeader("X-Trace-Id")
+                .ref("traceId")
                 .setHeader(Exchange.CONTENT_TYPE, constant("application/json"))
                 .marshal()
                 .json(JsonLibrary.Jackson);

@@ -1,5 +1,6 @@
 package dev.journey.checkout;
 
+import checkout.CheckoutRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,16 @@ public class Catalogue {
     /** The price of each item, by its id. */
     public Map<Integer, Integer> prices() {
         return prices;
+    }
+
+    /**
+     * Prices a basket.
+     *
+     * @throws UnknownItemException if an item is not in the catalogue
+     * @throws ArithmeticException if the sum is more than an int holds
+     */
+    public Order order(CheckoutRequest basket) {
+        return new Order(basket.getItemsIDList(), totalAmount(basket.getItemsIDList()));
     }
 
     /**

@@ -21,32 +21,36 @@ public class RequestBody {
     private static final int DISCARD_BUFFER_SIZE = 8 * 1024;
     private static final int USUAL_SIZE = 256;
 
+    private final int limit;
     private final Duration timeLimit;
 
-    /** @param timeLimit how long a body may take; what the last read waits comes on top */
-    RequestBody(@Value("${http.body-time-limit}") Duration timeLimit) {
+    /**
+     * @param limit the most that is read, in bytes
+     * @param timeLimit how long a body may take; what the last read waits comes on top
+     */
+    RequestBody(@Value("${http.body-limit}") int limit, @Value("${http.body-time-limit}") Duration timeLimit) {
+        this.limit = limit;
         this.timeLimit = timeLimit;
     }
 
     /**
      * Reads the body of the request that an exchange is of to its end, into the message.
      *
-     * @param limit the most that is read, in bytes
      * @throws BodyTooLargeException if the body is larger than the limit
      * @throws BodyTooSlowException if the client takes too long
      * @throws BodyMalformedException if it does not come whole, or is not UTF-8 (RFC 8259, section 8.1)
      */
-    public void read(int limit, Exchange exchange) {
+    public void read(Exchange exchange) {
         HttpServletRequest request =
                 exchange.getMessage(PlatformHttpMessage.class).getRequest();
         try {
-            exchange.getMessage().setBody(text(request.getInputStream(), limit));
+            exchange.getMessage().setBody(text(request.getInputStream()));
         } catch (IOException e) {
             throw new BodyMalformedException();
         }
     }
 
-    String text(InputStream body, int limit) {
+    String text(InputStream body) {
         long end = end();
         byte[] bytes = new byte[Math.min(USUAL_SIZE, limit + 1)];
         int size = 0;

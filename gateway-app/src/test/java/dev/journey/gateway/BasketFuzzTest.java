@@ -25,9 +25,9 @@ class BasketFuzzTest {
 
     @FuzzTest(maxDuration = "5m")
     void aBodyIsABasketOrRefused(byte[] bytes) {
-        RequestBody requestBody = new RequestBody(Duration.ofMinutes(1));
+        RequestBody requestBody = new RequestBody(LIMIT, Duration.ofMinutes(1));
         try {
-            String text = requestBody.text(new ByteArrayInputStream(bytes), LIMIT);
+            String text = requestBody.text(new ByteArrayInputStream(bytes));
             assertThat(text).isEqualTo(new String(bytes, StandardCharsets.UTF_8));
             Basket basket = json().readValue(text, Basket.class);
             if (basket == null) {

@@ -18,17 +18,17 @@ class RequestBodyTest {
 
     private static final int LIMIT = 65_536;
 
-    private final RequestBody requestBody = new RequestBody(Duration.ofMinutes(1));
+    private final RequestBody requestBody = limitedTo(LIMIT);
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "ä", "€", "𝄞", "a€𝄞ä"})
     void countsBytesAndNotCharacters(String text) {
         int size = text.getBytes(StandardCharsets.UTF_8).length;
 
-        assertThat(requestBody.text(body(text), size)).isEqualTo(text);
+        assertThat(limitedTo(size).text(body(text))).isEqualTo(text);
         if (size > 0) {
             assertThatExceptionOfType(BodyTooLargeException.class)
-                    .isThrownBy(() -> requestBody.text(body(text), size - 1));
+                    .isThrownBy(() -> limitedTo(size - 1).text(body(text)));
         }
     }
 
@@ -37,14 +37,14 @@ class RequestBodyTest {
     void readsUpToTheLimit(int size) {
         String text = "x".repeat(size);
 
-        assertThat(requestBody.text(body(text), LIMIT)).isEqualTo(text);
+        assertThat(requestBody.text(body(text))).isEqualTo(text);
     }
 
     @Test
     void takesWhatIsLeftOfABodyThatIsTooLarge() throws IOException {
         InputStream body = body("x".repeat(1_000_000));
 
-        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body, LIMIT));
+        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body));
         assertThat(body.read()).isNegative();
     }
 
@@ -52,23 +52,23 @@ class RequestBodyTest {
     void doesNotTakeABodyWithoutEnd() {
         Endless body = new Endless();
 
-        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body, LIMIT));
+        assertThatExceptionOfType(BodyTooLargeException.class).isThrownBy(() -> requestBody.text(body));
         assertThat(body.size).isLessThan(3 * 1024 * 1024);
     }
 
     @Test
     void doesNotWaitForASlowBody() {
-        RequestBody impatient = new RequestBody(Duration.ZERO);
+        RequestBody impatient = new RequestBody(LIMIT, Duration.ZERO);
 
-        assertThatExceptionOfType(BodyTooSlowException.class).isThrownBy(() -> impatient.text(body("x"), LIMIT));
+        assertThatExceptionOfType(BodyTooSlowException.class).isThrownBy(() -> impatient.text(body("x")));
         assertThatExceptionOfType(BodyTooSlowException.class)
-                .isThrownBy(() -> requestBody.text(failing(new SocketTimeoutException()), LIMIT));
+                .isThrownBy(() -> requestBody.text(failing(new SocketTimeoutException())));
     }
 
     @Test
     void aBodyThatBreaksOffIsMalformed() {
         assertThatExceptionOfType(BodyMalformedException.class)
-                .isThrownBy(() -> requestBody.text(failing(new IOException()), LIMIT));
+                .isThrownBy(() -> requestBody.text(failing(new IOException())));
     }
 
     @Test
@@ -81,7 +81,7 @@ class RequestBodyTest {
             }
         };
 
-        assertThat(requestBody.text(slow, LIMIT)).isEqualTo(text);
+        assertThat(requestBody.text(slow)).isEqualTo(text);
     }
 
     @ParameterizedTest
@@ -90,7 +90,11 @@ class RequestBodyTest {
         byte[] body = {'{', (byte) value};
 
         assertThatExceptionOfType(BodyMalformedException.class)
-                .isThrownBy(() -> requestBody.text(new ByteArrayInputStream(body), LIMIT));
+                .isThrownBy(() -> requestBody.text(new ByteArrayInputStream(body)));
+    }
+
+    private static RequestBody limitedTo(int size) {
+        return new RequestBody(size, Duration.ofMinutes(1));
     }
 
     private static InputStream body(String text) {

@@ -25,13 +25,11 @@ public record CheckoutProcessed(
     public record Order(
             @JsonSetter(contentNulls = Nulls.FAIL) List<Integer> itemsID, Integer totalAmount) {}
 
-    /** How many items were ordered. */
-    public int items() {
-        return payload.itemsID() == null ? 0 : payload.itemsID().size();
-    }
-
-    /** What they cost; 0 where the publisher does not say. */
-    public int totalAmount() {
-        return payload.totalAmount() == null ? 0 : payload.totalAmount();
+    /** The order in words. A publisher may leave out the items and what they cost. */
+    @Override
+    public String toString() {
+        int items = payload.itemsID() == null ? 0 : payload.itemsID().size();
+        int totalAmount = payload.totalAmount() == null ? 0 : payload.totalAmount();
+        return items + " items, total amount " + totalAmount;
     }
 }

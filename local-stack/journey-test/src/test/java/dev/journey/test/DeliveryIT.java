@@ -49,7 +49,7 @@ class DeliveryIT {
             "      uri: direct:work",
             "      steps:",
             "        - filter:",
-            "            simple: \"${body.totalAmount} == 666\"",
+            "            simple: \"${body.payload.totalAmount} == 666\"",
             "            steps:",
             "              - log: { message: An attempt }",
             "              - throwException: { exceptionType: java.lang.IllegalStateException, message: secret }",

@@ -97,7 +97,7 @@ class OpenApiIT {
     private int brokenRoute() throws Exception {
         Path file = journey.checkout().routes().resolve("checkout.camel.yaml");
         String whole = Files.readString(file);
-        String step = "        - setVariable: { name: id,";
+        String step = "        - setVariable: { name: order,";
         assertThat(whole).contains(step);
         try {
             Files.writeString(
