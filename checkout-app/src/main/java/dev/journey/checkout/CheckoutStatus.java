@@ -43,8 +43,8 @@ class CheckoutStatus extends StatusGrpc.StatusImplBase {
                     .forEach(entry -> status.addItems(
                             Item.newBuilder().setId(entry.getKey()).setPrice(entry.getValue())));
         }
-        queues.of(queue).map(CheckoutStatus::describe).ifPresent(status::setQueue);
-        queues.of(deadLetterQueue).map(CheckoutStatus::describe).ifPresent(status::setDeadLetterQueue);
+        queues.lastOf(queue).map(CheckoutStatus::describe).ifPresent(status::setQueue);
+        queues.lastOf(deadLetterQueue).map(CheckoutStatus::describe).ifPresent(status::setDeadLetterQueue);
         response.onNext(status.build());
         response.onCompleted();
     }

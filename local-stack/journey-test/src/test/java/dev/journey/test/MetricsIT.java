@@ -30,6 +30,8 @@ class MetricsIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     // Prometheus's library keeps an exemplar for seven seconds at least.
     private static final Duration EXEMPLAR_LIMIT = Duration.ofSeconds(60);
+    // A second for all queues together, and what the rest takes on a busy machine.
+    private static final Duration SCRAPE_LIMIT = Duration.ofSeconds(2);
     private static final Path METRICS =
             Path.of("").toAbsolutePath().getParent().getParent().resolve(Path.of("deploy", "metrics"));
 
@@ -150,6 +152,43 @@ class MetricsIT {
         awaitValue(journey.checkout(), "queue_consumers{queue=\"stock-queue\"}", 4);
         assertThat(value(journey.checkout(), "jvm_memory_used_bytes{area=\"heap\",.*}"))
                 .isPositive();
+    }
+
+    @Test
+    void theQueuesAreMeasuredHoweverSeldomSomebodyAsks() throws Exception {
+        try {
+            // Nobody has asked the new one yet: it is as after a pause of any length.
+            journey.checkout().stop();
+            journey.checkout().start();
+            journey.checkout().awaitReady();
+
+            assertThat(journey.checkout().management("/actuator/prometheus"))
+                    .containsPattern("(?m)^queue_messages\\{queue=\"stock-queue\"} 0.0$")
+                    .containsPattern("(?m)^queue_consumers\\{queue=\"stock-queue\"} 4.0$")
+                    .containsPattern("(?m)^queue_messages\\{queue=\"stock-queue.dead-letter\"} \\d");
+        } finally {
+            journey.recover();
+        }
+    }
+
+    @Test
+    void aBrokerThatSaysNothingHoldsUpAScrapeForAMomentOnly() throws Exception {
+        try {
+            journey.brokerProxy().freeze();
+
+            await("what is not known").atMost(LIMIT).untilAsserted(() -> {
+                long start = System.nanoTime();
+                String metrics = journey.checkout().management("/actuator/prometheus");
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+                assertThat(took).isLessThan(SCRAPE_LIMIT);
+                assertThat(metrics.lines().filter(line -> line.startsWith("queue_")))
+                        .hasSize(4)
+                        .allMatch(line -> line.endsWith(" NaN"));
+            });
+        } finally {
+            journey.recover();
+        }
     }
 
     @Test
