@@ -262,6 +262,13 @@ function rate(now, before, seconds, counted) {
   return before?.instance === now.instance && difference >= 0 && seconds > 0 ? difference / seconds : null;
 }
 
+const announced = ({ gateway }) => gateway.answered - gateway.refused - gateway.failed;
+
+// What is in no queue any more was taken. Where a queue is not known it is not a number, and so no rate.
+const taken = (journey) => announced(journey) - journey.queue?.waiting;
+
+const setAside = ({ deadLetters }) => deadLetters?.waiting;
+
 const perSecond = (value) => (value === null ? null : value.toFixed(value < 10 ? 1 : 0));
 
 function showFigures(service, figures, ofSecond) {
@@ -286,6 +293,9 @@ function showJourney(journey, time) {
   const { reachable } = journey.checkout;
   figure("checkout-service", "reachable", reachable ? "yes" : "no", reachable ? "good" : "bad");
   byId("checkout-service").classList.toggle("away", !reachable);
+  figure("stock", "rate", perSecond(rate(journey, before, seconds, taken)));
+  const failures = rate(journey, before, seconds, setAside);
+  figure("stock", "failures", perSecond(failures), failures > 0 ? "bad" : "");
   figure("stock", "waiting", journey.queue?.waiting);
   figure("stock", "consumers", journey.queue?.consumers, journey.queue?.consumers === 0 ? "bad" : "");
   figure("stock", "deadLetters", journey.deadLetters?.waiting, journey.deadLetters?.waiting > 0 ? "bad" : "");

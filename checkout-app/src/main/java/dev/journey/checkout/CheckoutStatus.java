@@ -43,10 +43,13 @@ class CheckoutStatus extends StatusGrpc.StatusImplBase {
                     .forEach(entry -> status.addItems(
                             Item.newBuilder().setId(entry.getKey()).setPrice(entry.getValue())));
         }
-        queues.lastOf(queue).map(CheckoutStatus::describe).ifPresent(status::setQueue);
-        queues.lastOf(deadLetterQueue).map(CheckoutStatus::describe).ifPresent(status::setDeadLetterQueue);
-        response.onNext(status.build());
-        response.onCompleted();
+        // This thread is the connection's, which others' calls come by: it does not wait.
+        queues.soon().thenAccept(known -> {
+            known.of(queue).map(CheckoutStatus::describe).ifPresent(status::setQueue);
+            known.of(deadLetterQueue).map(CheckoutStatus::describe).ifPresent(status::setDeadLetterQueue);
+            response.onNext(status.build());
+            response.onCompleted();
+        });
     }
 
     private static Queue describe(QueueInformation queue) {

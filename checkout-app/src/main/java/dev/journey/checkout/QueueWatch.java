@@ -25,6 +25,8 @@ class QueueWatch {
     private static final Duration FRESH = Duration.ofSeconds(1);
     private static final Duration STALE = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration GLANCE = Duration.ofMillis(200);
+    private static final Reading NOTHING = new Reading(Map.of(), System.nanoTime());
 
     private final AmqpAdmin broker;
     private final List<String> names;
@@ -34,7 +36,7 @@ class QueueWatch {
         return thread;
     });
     private Question question;
-    private volatile Reading last = new Reading(Map.of(), System.nanoTime());
+    private volatile Reading last = NOTHING;
 
     QueueWatch(
             AmqpAdmin broker,
@@ -48,25 +50,24 @@ class QueueWatch {
         return names;
     }
 
-    /** What was last known of a queue; empty where that is nothing, or too long ago. Never waits. */
-    Optional<QueueInformation> lastOf(String queue) {
-        ask();
-        Reading reading = last;
-        return reading.isWithin(STALE) ? reading.of(queue) : Optional.empty();
+    /**
+     * What the broker says within a fifth of a second, or else what it last said; nothing where that is too long ago. No
+     * thread waits for it.
+     */
+    CompletableFuture<Reading> soon() {
+        return answer(GLANCE, last).thenApply(reading -> reading.isWithin(STALE) ? reading : NOTHING);
     }
 
-    /**
-     * What is known of a queue now; empty where the broker does not say. Waits for it, but not longer than a second from
-     * when it was asked: whoever reads several figures waits once.
-     */
+    /** What is known of a queue now; empty where the broker does not say. Waits for it a second at most. */
     Optional<QueueInformation> presentOf(String queue) {
+        return answer(PATIENCE, NOTHING).join().of(queue);
+    }
+
+    // The time runs from when the broker was asked: whoever wants several figures, and everybody else, waits once.
+    private CompletableFuture<Reading> answer(Duration patience, Reading otherwise) {
         Question asked = ask();
-        long left = PATIENCE.toNanos() - (System.nanoTime() - asked.time());
-        return asked.answer()
-                .copy()
-                .completeOnTimeout(new Reading(Map.of(), asked.time()), left, TimeUnit.NANOSECONDS)
-                .join()
-                .of(queue);
+        long left = patience.toNanos() - (System.nanoTime() - asked.time());
+        return asked.answer().copy().completeOnTimeout(otherwise, left, TimeUnit.NANOSECONDS);
     }
 
     private synchronized Question ask() {
@@ -104,13 +105,14 @@ class QueueWatch {
         }
     }
 
-    private record Reading(Map<String, QueueInformation> queues, long time) {
+    /** What the broker said of its queues, and when. */
+    record Reading(Map<String, QueueInformation> queues, long time) {
 
         Optional<QueueInformation> of(String queue) {
             return Optional.ofNullable(queues.get(queue));
         }
 
-        boolean isWithin(Duration age) {
+        private boolean isWithin(Duration age) {
             return System.nanoTime() - time < age.toNanos();
         }
     }

@@ -89,6 +89,19 @@ class JourneyReportIT {
     }
 
     @Test
+    void theFirstReportAfterAPauseHasTheQueuesAsTheyAre() throws Exception {
+        // Nobody has asked the new one yet: it is as after a pause of any length.
+        journey.checkout().stop();
+        journey.checkout().start();
+        journey.checkout().awaitReady();
+        await("the gateway to reach checkout")
+                .atMost(LIMIT)
+                .until(() -> journey.client().checkout().statusCode() == 202);
+
+        assertThat(report().at("/queue/consumers").asInt()).isEqualTo(4);
+    }
+
+    @Test
     void nobodyWhoLooksOnMakesASpan() throws Exception {
         int earlier = journey.spans().spans().size();
         report();

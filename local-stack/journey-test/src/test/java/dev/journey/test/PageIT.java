@@ -143,7 +143,7 @@ class PageIT {
         assertThat(browser.overflow()).isZero();
         assertThat(browser.obstacles()).isEmpty();
         assertThat(browser.complaints()).isEmpty();
-        browser.keepPicture("page-" + scheme + (width == PHONE ? "-phone" : ""));
+        browser.keepPicture("page" + (scheme.equals("dark") ? "-dark" : "") + (width == PHONE ? "-phone" : ""));
     }
 
     @Test
@@ -173,12 +173,29 @@ class PageIT {
     }
 
     @Test
+    @Order(7)
+    void whatStockTakesIsARate() {
+        await("orders taken")
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(500))
+                .untilAsserted(() -> {
+                    browser.find(By.id("checkout")).click();
+                    assertThat(browser.textOf("#stock [data-figure=rate]")).matches("[1-9]\\d*|\\d\\.[1-9]");
+                });
+        awaitFigure("#stock", "failures", "0.0");
+        // Nothing more is announced, and nothing waits.
+        awaitFigure("#stock", "rate", "0.0");
+    }
+
+    @Test
     @Order(LAST)
     void whatIsNotKnownIsSaidToBeSo() throws Exception {
         stack.kill("checkout");
 
         awaitFigure("#checkout-service", "reachable", "no");
         awaitFigure("#stock", "waiting", "unknown");
+        awaitFigure("#stock", "rate", "unknown");
+        awaitFigure("#stock", "failures", "unknown");
         awaitFigure("#stock", "deadLetters", "unknown");
         browser.find(By.id("checkout")).click();
         awaitAnswer("Not possible now (503)");
