@@ -8,6 +8,7 @@ import io.opentelemetry.semconv.ServerAttributes;
 import io.opentelemetry.semconv.UrlAttributes;
 import java.net.URI;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -98,15 +99,16 @@ final class PlatformHttpConventions implements EndpointConventions {
         return "https".equals(url.getScheme()) ? 443 : 80;
     }
 
-    // As the component itself decides when it writes the answer.
+    // As the component itself decides when it writes the answer: to a failure that nothing has handled with a status of
+    // its own, whatever a header says, which may be that of a call to another server.
     private static int status(Exchange exchange) {
+        if (exchange.isFailed()) {
+            return exchange.getException() instanceof TimeoutException ? 504 : 500;
+        }
         Message message = exchange.getMessage();
         Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         if (status != null) {
             return status;
-        }
-        if (exchange.isFailed()) {
-            return 500;
         }
         Object body = message.getBody();
         return body == null || body instanceof String text && text.isBlank() ? 204 : 200;

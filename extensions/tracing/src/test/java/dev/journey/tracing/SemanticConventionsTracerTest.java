@@ -297,6 +297,18 @@ class SemanticConventionsTracerTest {
     }
 
     @Test
+    void aFailureThatNothingHandlesIsToldByTheStatusThatIsAnswered() throws Exception {
+        assertThat(get("/not-handled").statusCode()).isEqualTo(500);
+
+        await().until(() -> exporter.getFinishedSpanItems().size() == 1);
+        SpanData http = exporter.getFinishedSpanItems().get(0);
+        assertThat(http.getAttributes().get(longKey("http.response.status_code")))
+                .isEqualTo(500);
+        assertThat(http.getAttributes().get(stringKey("error.type"))).isEqualTo("500");
+        assertThat(http.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    }
+
+    @Test
     void anExchangeThatAProgramSendsIsAChildOfTheProgramsSpan() {
         Span span = tracer.spanBuilder("program").startSpan();
         try (Scope ignored = span.makeCurrent()) {

@@ -91,6 +91,10 @@ class TracedApplication {
                         .end()
                         .throwException(new IllegalStateException("a secret: the body"));
 
+                from("platform-http:/not-handled")
+                        .setHeader(Exchange.HTTP_RESPONSE_CODE, constant(404))
+                        .throwException(new IllegalStateException("what another server answered"));
+
                 from("platform-http:/unreachable")
                         .process(exchange -> exchange.getMessage().setBody(request()))
                         .to("grpc:localhost:{{test.closed.port}}/checkout.Checkout?method=DoCheckout&synchronous=true");
