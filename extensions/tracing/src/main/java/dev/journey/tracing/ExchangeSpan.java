@@ -6,9 +6,12 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.semconv.UrlAttributes;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.telemetry.Op;
+import org.apache.camel.telemetry.TagConstants;
 
 /**
  * An OpenTelemetry span of an exchange, as Camel's telemetry sees it. It knows the thread that made it current, so that
@@ -16,6 +19,7 @@ import org.apache.camel.telemetry.Op;
  */
 final class ExchangeSpan implements org.apache.camel.telemetry.Span {
 
+    private static final Set<String> URIS = Set.of("camel.uri", TagConstants.HTTP_URL, UrlAttributes.URL_FULL.getKey());
     private static final ContextKey<ExchangeSpan> KEY = ContextKey.named("camel-exchange-span");
 
     private final Span span;
@@ -98,8 +102,16 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
         }
     }
 
+    // What Camel's decorators tell of an endpoint is its URI. A query is in no span.
     @Override
     public void setTag(String key, String value) {
-        span.setAttribute(AttributeKey.stringKey(key), value);
+        if (!key.equals(UrlAttributes.URL_QUERY.getKey())) {
+            span.setAttribute(AttributeKey.stringKey(key), withoutQuery(key, value));
+        }
+    }
+
+    private static String withoutQuery(String key, String value) {
+        int query = value != null && URIS.contains(key) ? value.indexOf('?') : -1;
+        return query < 0 ? value : value.substring(0, query);
     }
 }

@@ -227,6 +227,14 @@ class SemanticConventionsTracerTest {
     }
 
     @Test
+    void noQueryOfAnEndpointIsTold() throws Exception {
+        String trace = get("/elsewhere").body();
+
+        assertThat(trace(trace, 3))
+                .allSatisfy(span -> assertThat(span.toString()).doesNotContain("4321"));
+    }
+
+    @Test
     void parallelBranchesAreChildrenOfTheirRequest() throws Exception {
         String trace = get("/parallel").body();
 

@@ -71,6 +71,12 @@ class TracedApplication {
                         .removeHeaders("*")
                         .setBody(method(new Trace(), "id"));
 
+                from("platform-http:/elsewhere")
+                        .removeHeaders("*")
+                        .to("seda:elsewhere?timeout=4321")
+                        .setBody(method(new Trace(), "id"));
+                from("seda:elsewhere?pollTimeout=4321").setBody(constant("there"));
+
                 from("platform-http:/threads").removeHeaders("*").threads(4).setBody(method(new Trace(), "id"));
 
                 from("platform-http:/parallel")
