@@ -52,7 +52,8 @@ record Options(
         int starts = isShort ? 1 : 3;
         Path java = Path.of(System.getProperty("java.home"));
         // As in the container image.
-        String javaOptions = "-XX:+UseSerialGC -Xmx300m -XX:+ExitOnOutOfMemoryError";
+        String javaOptions =
+                "-XX:+UseSerialGC -Xms8m -Xmx128m -XX:TrimNativeHeapInterval=10000 -XX:+ExitOnOutOfMemoryError";
         int firstPort = 21_200;
         for (int index = 0; index < arguments.size(); index++) {
             String option = arguments.get(index);
