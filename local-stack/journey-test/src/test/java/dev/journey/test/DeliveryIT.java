@@ -29,6 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of a message that comes twice, cannot be processed or is none: it is worked on once or set aside. */
 @ExtendWith(JourneyExtension.class)
@@ -216,6 +217,20 @@ class DeliveryIT {
 
         assertThat(said("Order taken")).isEqualTo(1);
         assertThat(channel.messageCount(DEAD_LETTERS)).isZero();
+    }
+
+    // The id stands in an expression of the route.
+    @ParameterizedTest
+    @ValueSource(strings = {"${exchangeId}", "a,${bean:trace?method=id},b", "' == '' || 'a", "a) b", "null", " "})
+    void anIdIsTakenAsItIs(String id) throws Exception {
+        String other = id + "2";
+        publish(new BasicProperties.Builder().messageId(id).build(), GOOD);
+        publish(new BasicProperties.Builder().messageId(other).build(), GOOD);
+        await("the work").atMost(LIMIT).until(() -> said("Order taken") == 2);
+
+        publish(new BasicProperties.Builder().messageId(id).build(), GOOD);
+        await("the second to be recognised").atMost(LIMIT).until(() -> said("This order was taken before") == 1);
+        assertThat(said("Order taken")).isEqualTo(2);
     }
 
     @Test

@@ -26,10 +26,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The checkout service's server beside its contract: what it says of itself, and how it goes and comes back. */
+@Tag("any-broker")
 @ExtendWith(JourneyExtension.class)
 class GrpcServerIT {
 

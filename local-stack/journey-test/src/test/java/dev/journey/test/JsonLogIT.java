@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** In the profile {@code json} a service says everything in JSON, each line with its trace. */
+@Tag("any-broker")
 @ExtendWith(JourneyExtension.class)
 class JsonLogIT {
 
