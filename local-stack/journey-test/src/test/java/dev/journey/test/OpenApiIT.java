@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * The gateway gives each answer that {@code openapi.yaml} describes, as it is described there. That it gives no other is
  * {@link GatewayClient}'s to see, in every test.
  */
+@Tag("any-broker")
 @ExtendWith(JourneyExtension.class)
 class OpenApiIT {
 

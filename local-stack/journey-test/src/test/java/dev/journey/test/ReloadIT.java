@@ -162,6 +162,7 @@ class ReloadIT {
                 bad("a placeholder", "stock", "checkout-processed", replacing("amqp.queue}}", "amqp.quue}}"), "quue"));
     }
 
+    @Tag("any-broker")
     @ParameterizedTest
     @MethodSource("badSaves")
     void aBadSaveIsNamedAndChangesNothing(BadSave save) throws Exception {
@@ -217,6 +218,7 @@ class ReloadIT {
         assertThat(application.management("/actuator/health/readiness")).contains("\"state\":\"running\"");
     }
 
+    @Tag("any-broker")
     @ParameterizedTest
     @ValueSource(strings = {"gateway", "checkout", "stock"})
     void aServiceDoesNotStartOnABadFileAndSaysWhichLine(String service) throws Exception {
@@ -311,6 +313,7 @@ class ReloadIT {
         void of(Application application, int number) throws Exception;
     }
 
+    @Tag("any-broker")
     @Test
     void aServiceWithoutAFolderRunsTheRoutesInItsJar() throws Exception {
         for (Application application : journey.applications()) {
