@@ -53,7 +53,7 @@ record Options(
         Path java = Path.of(System.getProperty("java.home"));
         // As in the container image.
         String javaOptions =
-                "-XX:+UseSerialGC -Xms8m -Xmx128m -XX:TrimNativeHeapInterval=10000 -XX:+ExitOnOutOfMemoryError";
+                "-XX:+UseSerialGC -Xms8m -Xmx205m -XX:MaxNewSize=40m -XX:TrimNativeHeapInterval=10000 -XX:+ExitOnOutOfMemoryError";
         int firstPort = 21_200;
         for (int index = 0; index < arguments.size(); index++) {
             String option = arguments.get(index);
