@@ -105,7 +105,9 @@ final class Application implements AutoCloseable {
                 java.toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx256m",
+                // As the image has it in compose.
+                "-Xmx205m",
+                "-XX:+ExitOnOutOfMemoryError",
                 "-Dio.opentelemetry.context.enableStrictContext=true",
                 "-jar",
                 jar.toString());

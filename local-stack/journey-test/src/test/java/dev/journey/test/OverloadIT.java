@@ -7,6 +7,7 @@ import dev.journey.test.RawHttp.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OverloadIT {
 
     private static final int MOST_IN_FLIGHT = 64;
+    private static final int MOST_CONNECTIONS = 2048;
     private static final byte[] CHECKOUT =
             "POST /api/checkout HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final Pattern IN_FLIGHT = Pattern.compile("SpringBootPlatformHttpConsumer\\.handleService");
@@ -73,6 +75,31 @@ class OverloadIT {
     }
 
     @Test
+    void asManySlowConnectionsAsItHasDoNotEndIt() throws Exception {
+        String head =
+                "POST /api/checkout HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\nX-Filler: " + "x".repeat(7000);
+        byte[] halfAHead = head.getBytes(StandardCharsets.US_ASCII);
+        byte[] halfABody = (head + "\r\n\r\n[" + "1,".repeat(20_000)).getBytes(StandardCharsets.US_ASCII);
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int number = 0; number < MOST_CONNECTIONS; number++) {
+                Socket socket = RawHttp.open(journey.client().port());
+                slow.add(socket);
+                socket.getOutputStream().write(number < MOST_IN_FLIGHT ? halfABody : halfAHead);
+            }
+            await("the slow ones to be given up").atMost(Duration.ofSeconds(60)).until(() -> slow.stream()
+                    .allMatch(OverloadIT::isGivenUp));
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+
+        assertThat(journey.gateway().isRunning()).isTrue();
+        assertThat(journey.client().checkout().statusCode()).isEqualTo(202);
+    }
+
+    @Test
     void aStopAnswersWhatIsInHandAndTakesNothingNew() throws Exception {
         journey.checkout().freeze();
         List<Future<List<Answer>>> inHand = send(8);
@@ -109,6 +136,18 @@ class OverloadIT {
         await(requests + " requests in flight").atMost(Duration.ofSeconds(4)).untilAsserted(() -> assertThat(
                         IN_FLIGHT.matcher(journey.gateway().threads()).results())
                 .hasSize(requests));
+    }
+
+    /** Answered, or closed. */
+    private static boolean isGivenUp(Socket socket) {
+        try {
+            socket.setSoTimeout(1);
+            return socket.isClosed() || socket.getInputStream().read() >= -1;
+        } catch (SocketTimeoutException notYet) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
     }
 
     private boolean isRefused() throws IOException {
