@@ -7,9 +7,11 @@ import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 
 /**
- * Publishes text as UTF-8, where Camel takes the platform's charset, which on Java 17 may be ASCII. Gives a route the bytes of a message as they are. Camel makes text of them where the content type says {@code text/…},
+ * Gives a route the bytes of a message as they are. Camel makes text of them where the content type says {@code text/…},
  * in the encoding that the message names: with one that does not exist that fails before the route begins, each time.
  * How many they are is in the header {@code CamelSpringRabbitmqContentLength}: the broker does not say.
+ *
+ * <p>Publishes text as UTF-8. Camel takes the platform's charset, which on Java 17 is ASCII where no locale is set.
  */
 final class BytesMessageConverter extends DefaultMessageConverter {
 

@@ -27,8 +27,7 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
     RecoveringListenerContainer(
             SpringRabbitMQEndpoint endpoint, ApplicationContext applicationContext, Duration recoveryInterval) {
         super(endpoint);
-        long interval = recoveryInterval.toMillis();
-        pauseMillis = interval;
+        pauseMillis = recoveryInterval.toMillis();
         requeues = endpoint.getRetry() == null;
         if (endpoint.getQueues() != null) {
             setQueueNames(endpoint.getQueues().split(","));
@@ -54,8 +53,8 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
         setMissingQueuesFatal(false);
         setPossibleAuthenticationFailureFatal(false);
         setDeclarationRetries(1);
-        setFailedDeclarationRetryInterval(interval);
-        setRecoveryInterval(interval);
+        setFailedDeclarationRetryInterval(pauseMillis);
+        setRecoveryInterval(pauseMillis);
         setReceiveTimeout(RECEIVE_TIMEOUT.toMillis());
         setForceStop(true);
         // A header would have one message taken apart into several.
@@ -71,12 +70,13 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
     protected void actualInvokeListener(Channel channel, Object data) {
         try {
             super.actualInvokeListener(channel, data);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             if (!requeues) {
                 throw failure;
             }
             pause();
-            // As the container's own, or the consumer would be started again.
+            // As the container's own: for another the consumer would be started again, for an Error the process would
+            // end.
             throw new ListenerExecutionFailedException(
                     "The message goes back to its queue", new ImmediateRequeueAmqpException(failure), (Message) data);
         }

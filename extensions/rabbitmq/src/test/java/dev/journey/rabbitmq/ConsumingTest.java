@@ -14,12 +14,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.EndpointInject;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.springrabbit.DefaultMessagePropertiesConverter;
+import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
 import org.apache.camel.component.springrabbit.SpringRabbitMQConstants;
+import org.apache.camel.spi.ComponentCustomizer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,12 +33,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -49,6 +56,8 @@ import org.springframework.test.util.ReflectionTestUtils;
 @DirtiesContext
 @Timeout(60)
 class ConsumingTest {
+
+    private static final AtomicInteger ERRORS = new AtomicInteger();
 
     static final String IN = "consuming.in";
     static final String OUT = "consuming.out";
@@ -220,6 +229,17 @@ class ConsumingTest {
         await().untilAsserted(() -> assertThat(channel.messageCount(IN)).isZero());
     }
 
+    @Test
+    void aMessageThatMeetsAnErrorStaysInItsQueueToo() throws Exception {
+        ERRORS.set(3);
+        publish(new BasicProperties.Builder().messageId("kept").build(), new byte[] {1});
+
+        received.assertIsSatisfied();
+        assertThat(ERRORS).hasValue(0);
+        assertThat(received.getExchanges().get(0).getMessage().getHeader("CamelSpringRabbitmqMessageId"))
+                .isEqualTo("kept");
+    }
+
     private static void publish(BasicProperties properties, byte[] body) throws Exception {
         channel.basicPublish("", IN, properties, body);
     }
@@ -227,6 +247,24 @@ class ConsumingTest {
     @Configuration
     @EnableAutoConfiguration
     static class Application {
+
+        /** As where a library is missing: before the route begins. */
+        @Bean
+        ComponentCustomizer errors() {
+            return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
+                    .withOrder(Ordered.LOWEST_PRECEDENCE)
+                    .build(component ->
+                            component.setMessagePropertiesConverter(new DefaultMessagePropertiesConverter() {
+                                @Override
+                                public Map<String, Object> fromMessageProperties(
+                                        MessageProperties properties, Exchange exchange) {
+                                    if (ERRORS.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                                        throw new NoClassDefFoundError("missing");
+                                    }
+                                    return super.fromMessageProperties(properties, exchange);
+                                }
+                            }));
+        }
 
         @Bean
         RouteBuilder routes() {
