@@ -12,6 +12,7 @@ import io.opentelemetry.semconv.HttpAttributes;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.Writer;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,7 @@ import org.apache.catalina.Host;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.ActionCode;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -40,6 +42,7 @@ import org.springframework.stereotype.Component;
 class ProblemReportValve extends ErrorReportValve
         implements AccessLog, WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
+    private final ProcessorReuse reuse = new ProcessorReuse(Duration.ofSeconds(10));
     private final Problem problem;
     private final RequestBody requestBody;
     private final Tracer tracer;
@@ -86,9 +89,17 @@ class ProblemReportValve extends ErrorReportValve
      */
     @Override
     public void log(Request request, Response response, long time) {
+        if (isHttp09(request)) {
+            reuse.suspend((AbstractProtocol<?>) request.getConnector().getProtocolHandler());
+        }
         if (response.getStatus() == HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value() && !response.isCommitted()) {
             response.setStatus(HttpStatus.BAD_REQUEST.value());
         }
+    }
+
+    @Override
+    public void backgroundProcess() {
+        reuse.resume();
     }
 
     /** Not for a log that writes nothing. */
