@@ -1,9 +1,10 @@
 package dev.journey.gateway;
 
-import static org.springframework.web.servlet.function.RequestPredicates.methods;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +17,6 @@ import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
 import org.springframework.http.converter.ResourceRegionHttpMessageConverter;
-import org.springframework.web.servlet.function.RequestPredicate;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -28,12 +28,18 @@ import org.webjars.WebJarVersionLocator;
 class Page {
 
     private static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
-    private static final RequestPredicate READING = methods(HttpMethod.GET, HttpMethod.HEAD);
+    private static final Set<String> READING = Set.of(HttpMethod.GET.name(), HttpMethod.HEAD.name());
 
     /** Comes before the routes: one of them takes whatever no other does. */
     @Bean
     RouterFunctionMapping pageMapping() {
-        RouterFunctionMapping mapping = new RouterFunctionMapping(files());
+        RouterFunctionMapping mapping = new RouterFunctionMapping(files()) {
+            // It would take all headers of every checkout apart to ask its functions.
+            @Override
+            protected Object getHandlerInternal(HttpServletRequest request) throws Exception {
+                return READING.contains(request.getMethod()) ? super.getHandlerInternal(request) : null;
+            }
+        };
         mapping.setMessageConverters(
                 List.of(new ResourceHttpMessageConverter(), new ResourceRegionHttpMessageConverter()));
         mapping.setOrder(Ordered.HIGHEST_PRECEDENCE);
@@ -55,10 +61,9 @@ class Page {
             }
         };
         return RouterFunctions.route()
-                .nest(READING, files -> files.add(
-                                RouterFunctions.resource(path("/"), new ClassPathResource("page/index.html"), headers))
-                        .add(RouterFunctions.resources("/page/swagger-ui/**", swaggerUi(), headers))
-                        .add(RouterFunctions.resources("/page/**", new ClassPathResource("page/"), headers)))
+                .add(RouterFunctions.resource(path("/"), new ClassPathResource("page/index.html"), headers))
+                .add(RouterFunctions.resources("/page/swagger-ui/**", swaggerUi(), headers))
+                .add(RouterFunctions.resources("/page/**", new ClassPathResource("page/"), headers))
                 .build();
     }
 
