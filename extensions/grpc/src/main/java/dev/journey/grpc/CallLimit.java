@@ -10,7 +10,6 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -26,10 +25,10 @@ final class CallLimit extends ServerStreamTracer.Factory implements ServerCallEx
 
     private final String service;
     private final Semaphore permits;
-    private final ExecutorService threads;
+    private final Executor threads;
 
     /** @param threads has a free thread for each call that the limit lets in */
-    CallLimit(String service, int limit, ExecutorService threads) {
+    CallLimit(String service, int limit, Executor threads) {
         this.service = service;
         this.permits = new Semaphore(limit);
         this.threads = threads;

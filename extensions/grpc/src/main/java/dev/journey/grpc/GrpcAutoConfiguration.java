@@ -1,6 +1,8 @@
 package dev.journey.grpc;
 
 import io.grpc.BindableService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.apache.camel.component.grpc.GrpcComponent;
 import org.apache.camel.component.grpc.GrpcEndpoint;
 import org.apache.camel.spi.CamelContextCustomizer;
@@ -9,9 +11,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 
 /**
  * Gives every {@code grpc} endpoint a server with health, reflection, limits and a graceful stop, a channel that
@@ -31,8 +36,16 @@ public class GrpcAutoConfiguration {
     }
 
     @Bean
-    RouteServers routeServers(GrpcProperties properties, GrpcTls tls, ObjectProvider<BindableService> services) {
-        return new RouteServers(properties.getServer(), tls, services);
+    RouteServers routeServers(
+            GrpcProperties properties, GrpcTls tls, ObjectProvider<BindableService> services, Environment environment) {
+        return new RouteServers(properties.getServer(), tls, services, callThreads(environment));
+    }
+
+    private static Executor callThreads(Environment environment) {
+        String prefix = "grpc-server-";
+        return Threading.VIRTUAL.isActive(environment)
+                ? new VirtualThreadTaskExecutor(prefix)
+                : Executors.newCachedThreadPool(RouteServers.daemons(prefix));
     }
 
     @Bean

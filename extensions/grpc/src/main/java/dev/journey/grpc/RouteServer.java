@@ -6,7 +6,6 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The server of one route, with the health of the route's service. */
@@ -18,13 +17,11 @@ final class RouteServer {
     private final EndableCalls endless;
     private final EventLoopGroup acceptor;
     private final EventLoopGroup connections;
-    private final ExecutorService threads;
     private final Duration grace;
 
     /**
      * @param acceptor takes this server's connections
      * @param connections serves this server's connections only
-     * @param threads serves this server's calls only
      */
     RouteServer(
             String service,
@@ -33,7 +30,6 @@ final class RouteServer {
             EndableCalls endless,
             EventLoopGroup acceptor,
             EventLoopGroup connections,
-            ExecutorService threads,
             Duration grace) {
         this.service = service;
         this.server = server;
@@ -41,7 +37,6 @@ final class RouteServer {
         this.endless = endless;
         this.acceptor = acceptor;
         this.connections = connections;
-        this.threads = threads;
         this.grace = grace;
     }
 
@@ -98,7 +93,6 @@ final class RouteServer {
 
     private void release() {
         endAcceptor();
-        threads.shutdown();
         connections.shutdownGracefully(0, grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

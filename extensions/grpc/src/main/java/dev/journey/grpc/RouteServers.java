@@ -15,8 +15,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.grpc.GrpcAuthType;
@@ -41,15 +40,21 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
     private final GrpcProperties.Server settings;
     private final GrpcTls tls;
     private final ObjectProvider<BindableService> others;
+    private final Executor threads;
     private final Map<RouteServer, ListeningSocket> running = new HashMap<>();
     private final Map<RouteServer, ListeningSocket> suspended = new HashMap<>();
     private boolean ready;
 
-    /** @param others what each server serves beside its route */
-    RouteServers(GrpcProperties.Server settings, GrpcTls tls, ObjectProvider<BindableService> others) {
+    /**
+     * @param others what each server serves beside its route
+     * @param threads has a free thread for each call
+     */
+    RouteServers(
+            GrpcProperties.Server settings, GrpcTls tls, ObjectProvider<BindableService> others, Executor threads) {
         this.settings = settings;
         this.tls = tls;
         this.others = others;
+        this.threads = threads;
     }
 
     @Override
@@ -193,7 +198,6 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
         EventLoopGroup acceptor = new NioEventLoopGroup(1, daemons("grpc-acceptor-"));
         EventLoopGroup connections =
                 new NioEventLoopGroup(NettyRuntime.availableProcessors(), daemons("grpc-connections-"));
-        ExecutorService threads = Executors.newCachedThreadPool(daemons("grpc-server-"));
         CallLimit limit = new CallLimit(configuration.getService(), settings.getMaxCalls(), threads);
         HealthStatusManager health = new HealthStatusManager();
         EndableCalls endless = new EndableCalls();
@@ -218,11 +222,10 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
                 endless,
                 acceptor,
                 connections,
-                threads,
                 settings.getShutdownGrace());
     }
 
-    private static ThreadFactory daemons(String prefix) {
+    static ThreadFactory daemons(String prefix) {
         CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
         factory.setDaemon(true);
         return factory;
