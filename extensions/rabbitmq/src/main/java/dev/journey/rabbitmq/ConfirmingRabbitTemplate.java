@@ -68,9 +68,12 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
         CorrelationData correlation = new CorrelationData();
         try {
             connect();
-            send(exchange, routingKey, message, correlation);
-            CorrelationData.Confirm confirm =
-                    correlation.getFuture().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            // The channel is held meanwhile: one with a confirm to come would be given back by a thread that waits for
+            // it.
+            CorrelationData.Confirm confirm = execute(channel -> {
+                doSend(channel, exchange, routingKey, message, true, correlation);
+                return confirm(correlation, deadline);
+            });
             // RabbitMQ acknowledges what it returns, other brokers refuse it.
             if (correlation.getReturned() != null) {
                 declareAgain();
@@ -87,20 +90,30 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
                 throw new PublishNotConfirmedException("The broker refused the message"
                         + (confirm.getReason() == null ? "" : ": " + confirm.getReason()));
             }
-        } catch (TimeoutException exception) {
-            throw new PublishNotConfirmedException("The broker did not confirm the message in time", exception);
-        } catch (InterruptedException exception) {
-            Thread.currentThread().interrupt();
-            throw new PublishNotConfirmedException("Interrupted before the broker confirmed the message", exception);
-        } catch (ExecutionException exception) {
-            throw RabbitExceptionTranslator.convertRabbitAccessException(exception.getCause());
         } catch (RuntimeException exception) {
             // The client's own exceptions of a closed connection or channel are no AmqpException.
             throw RabbitExceptionTranslator.convertRabbitAccessException(exception);
         }
     }
 
-    private void connect() throws InterruptedException, TimeoutException {
+    private static CorrelationData.Confirm confirm(CorrelationData correlation, long deadline) {
+        try {
+            return correlation.getFuture().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException exception) {
+            throw new PublishNotConfirmedException("The broker did not confirm the message in time", exception);
+        } catch (InterruptedException exception) {
+            throw interrupted(exception);
+        } catch (ExecutionException exception) {
+            throw RabbitExceptionTranslator.convertRabbitAccessException(exception.getCause());
+        }
+    }
+
+    private static PublishNotConfirmedException interrupted(InterruptedException exception) {
+        Thread.currentThread().interrupt();
+        return new PublishNotConfirmedException("Interrupted before the broker confirmed the message", exception);
+    }
+
+    private void connect() {
         Connection current = connection;
         if (current == null || !current.isOpen()) {
             current = open();
@@ -116,9 +129,13 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
      * The connection factory makes its callers wait for one another, without a limit, while the first of them opens a
      * connection. With a broker that accepts connections and then says nothing that adds up.
      */
-    private Connection open() throws InterruptedException, TimeoutException {
-        if (!connecting.tryLock(timeout.toNanos() / 2, TimeUnit.NANOSECONDS)) {
-            throw new TimeoutException("Another thread is connecting");
+    private Connection open() {
+        try {
+            if (!connecting.tryLock(timeout.toNanos() / 2, TimeUnit.NANOSECONDS)) {
+                throw new PublishNotConfirmedException("Another thread is still connecting to the broker");
+            }
+        } catch (InterruptedException exception) {
+            throw interrupted(exception);
         }
         try {
             Connection opened =

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import org.apache.camel.component.springrabbit.DefaultListenerContainerFactory;
 import org.apache.camel.component.springrabbit.DefaultMessageConverter;
 import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
@@ -22,6 +23,7 @@ import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory.ConfirmType;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.connection.PublisherCallbackChannel;
+import org.springframework.amqp.rabbit.connection.PublisherCallbackChannelImpl;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.beans.factory.ObjectProvider;
@@ -33,12 +35,15 @@ import org.springframework.boot.autoconfigure.amqp.ConnectionFactoryCustomizer;
 import org.springframework.boot.autoconfigure.amqp.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
+import org.springframework.core.task.support.ExecutorServiceAdapter;
 import org.springframework.retry.RetryCallback;
 import org.springframework.retry.RetryContext;
 import org.springframework.retry.RetryListener;
@@ -89,7 +94,7 @@ public class RabbitMQAutoConfiguration {
     }
 
     @Bean
-    static BeanPostProcessor correlatedConfirms(ObjectProvider<BlockedConnections> blocked) {
+    static BeanPostProcessor correlatedConfirms(ObjectProvider<BlockedConnections> blocked, Environment environment) {
         return new BeanPostProcessor() {
             @Override
             public Object postProcessAfterInitialization(Object bean, String name) {
@@ -97,10 +102,20 @@ public class RabbitMQAutoConfiguration {
                     connectionFactory.setPublisherConfirmType(ConfirmType.CORRELATED);
                     connectionFactory.setPublisherReturns(true);
                     connectionFactory.addConnectionListener(blocked.getObject());
+                    if (Threading.VIRTUAL.isActive(environment)) {
+                        confirmOnVirtualThreads(connectionFactory);
+                    }
                 }
                 return bean;
             }
         };
+    }
+
+    // Each confirm is handed from the connection's thread to another one, which wakes the publisher.
+    private static void confirmOnVirtualThreads(CachingConnectionFactory connectionFactory) {
+        ExecutorService threads = new ExecutorServiceAdapter(new VirtualThreadTaskExecutor("confirm-"));
+        connectionFactory.setPublisherChannelFactory(
+                (channel, others) -> new PublisherCallbackChannelImpl(channel, threads));
     }
 
     @Bean
