@@ -9,6 +9,12 @@ import java.util.Map;
 public class Catalogue {
 
     private Map<Integer, Integer> prices = Map.of();
+    private int mostItems = Integer.MAX_VALUE;
+
+    /** Sets how many items a basket may have. */
+    public void setMostItems(int mostItems) {
+        this.mostItems = mostItems;
+    }
 
     /**
      * Sets the price of each item, a line each: {@code id: price}.
@@ -40,11 +46,16 @@ public class Catalogue {
     /**
      * Prices a basket.
      *
+     * @throws BasketSizeException if it is empty, or larger than may be
      * @throws UnknownItemException if an item is not in the catalogue
      * @throws ArithmeticException if the sum is more than an int holds
      */
     public Order order(CheckoutRequest basket) {
-        return new Order(basket.getItemsIDList(), totalAmount(basket.getItemsIDList()));
+        List<Integer> items = basket.getItemsIDList();
+        if (items.isEmpty() || items.size() > mostItems) {
+            throw new BasketSizeException(items.size());
+        }
+        return new Order(items, totalAmount(items));
     }
 
     /**

@@ -11,11 +11,6 @@ import java.util.List;
  */
 public record Order(List<Integer> itemsID, int totalAmount) {
 
-    /** How many items it has. */
-    public int size() {
-        return itemsID.size();
-    }
-
     /** The same for whoever placed it. */
     public CheckoutResponse toResponse() {
         return CheckoutResponse.newBuilder().setTotalAmount(totalAmount).build();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import checkout.CheckoutRequest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,16 @@ class CatalogueTest {
     }
 
     @Test
+    void refusesABasketThatIsEmptyOrTooLarge() {
+        catalogue.setPrices("1: 199");
+        catalogue.setMostItems(2);
+
+        assertThat(catalogue.order(basket(1, 1)).totalAmount()).isEqualTo(398);
+        assertThatExceptionOfType(BasketSizeException.class).isThrownBy(() -> catalogue.order(basket()));
+        assertThatExceptionOfType(BasketSizeException.class).isThrownBy(() -> catalogue.order(basket(1, 1, 1)));
+    }
+
+    @Test
     void neverAnswersWithASumThatDoesNotFit() {
         catalogue.setPrices("1: " + Integer.MAX_VALUE);
 
@@ -40,5 +51,9 @@ class CatalogueTest {
     @ValueSource(strings = {"1", "1: x", "one: 1", "1: -1", "1: 1: 1", "1: 1\n1: 2", "1: 2147483648"})
     void refusesALineThatIsNoPrice(String lines) {
         assertThatIllegalArgumentException().isThrownBy(() -> catalogue.setPrices(lines));
+    }
+
+    private static CheckoutRequest basket(Integer... items) {
+        return CheckoutRequest.newBuilder().addAllItemsID(List.of(items)).build();
     }
 }

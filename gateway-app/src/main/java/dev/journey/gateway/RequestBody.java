@@ -9,13 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.component.platform.http.springboot.PlatformHttpMessage;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /** Reads a request's body as text, up to a size and within a time. */
 @Component
-public class RequestBody {
+public class RequestBody implements Processor {
 
     private static final int DISCARD_LIMIT = 2 * 1024 * 1024;
     private static final int DISCARD_BUFFER_SIZE = 8 * 1024;
@@ -40,7 +41,8 @@ public class RequestBody {
      * @throws BodyTooSlowException if the client takes too long
      * @throws BodyMalformedException if it does not come whole, or is not UTF-8 (RFC 8259, section 8.1)
      */
-    public void read(Exchange exchange) {
+    @Override
+    public void process(Exchange exchange) {
         HttpServletRequest request =
                 exchange.getMessage(PlatformHttpMessage.class).getRequest();
         try {

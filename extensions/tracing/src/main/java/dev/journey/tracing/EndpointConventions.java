@@ -1,7 +1,7 @@
 package dev.journey.tracing;
 
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -27,8 +27,8 @@ public interface EndpointConventions {
     /** The span's name, of low cardinality. */
     String name(Exchange exchange, Endpoint endpoint, Op operation);
 
-    /** Adds what is known when the span starts. */
-    void start(AttributesBuilder attributes, Exchange exchange, Endpoint endpoint, Op operation);
+    /** Adds the attributes that are known when the span starts; null as a value adds none. */
+    void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation);
 
     /** Reads the caller's trace context from a received exchange; answers the given context where there is none. */
     default Context extract(Context context, Exchange exchange, TextMapPropagator propagator) {

@@ -7,8 +7,8 @@ import static io.opentelemetry.semconv.incubating.RpcIncubatingAttributes.RPC_SY
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -54,12 +54,12 @@ final class GrpcConventions implements EndpointConventions {
     }
 
     @Override
-    public void start(AttributesBuilder attributes, Exchange exchange, Endpoint endpoint, Op operation) {
+    public void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation) {
         GrpcConfiguration configuration = ((GrpcEndpoint) endpoint).getConfiguration();
-        attributes.put(RPC_SYSTEM_NAME, "grpc");
-        attributes.put(RPC_METHOD, method(endpoint, operation));
-        attributes.put(ServerAttributes.SERVER_ADDRESS, configuration.getHost());
-        attributes.put(ServerAttributes.SERVER_PORT, (long) configuration.getPort());
+        span.setAttribute(RPC_SYSTEM_NAME, "grpc");
+        span.setAttribute(RPC_METHOD, method(endpoint, operation));
+        span.setAttribute(ServerAttributes.SERVER_ADDRESS, configuration.getHost());
+        span.setAttribute(ServerAttributes.SERVER_PORT, (long) configuration.getPort());
     }
 
     @Override

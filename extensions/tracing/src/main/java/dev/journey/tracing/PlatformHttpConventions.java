@@ -1,7 +1,7 @@
 package dev.journey.tracing;
 
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.semconv.HttpAttributes;
 import io.opentelemetry.semconv.ServerAttributes;
@@ -43,22 +43,22 @@ final class PlatformHttpConventions implements EndpointConventions {
     }
 
     @Override
-    public void start(AttributesBuilder attributes, Exchange exchange, Endpoint endpoint, Op operation) {
+    public void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation) {
         String method = method(exchange);
-        attributes.put(HttpAttributes.HTTP_REQUEST_METHOD, method);
+        span.setAttribute(HttpAttributes.HTTP_REQUEST_METHOD, method);
         if (method.equals(OTHER)) {
-            attributes.put(
+            span.setAttribute(
                     HttpAttributes.HTTP_REQUEST_METHOD_ORIGINAL,
                     exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class));
         }
-        attributes.put(HttpAttributes.HTTP_ROUTE, route(endpoint));
+        span.setAttribute(HttpAttributes.HTTP_ROUTE, route(endpoint));
         // Neither the query nor a header is told: either may hold a secret.
-        attributes.put(UrlAttributes.URL_PATH, exchange.getMessage().getHeader(Exchange.HTTP_URI, String.class));
+        span.setAttribute(UrlAttributes.URL_PATH, exchange.getMessage().getHeader(Exchange.HTTP_URI, String.class));
         URI url = url(exchange);
         if (url != null) {
-            attributes.put(UrlAttributes.URL_SCHEME, url.getScheme());
-            attributes.put(ServerAttributes.SERVER_ADDRESS, url.getHost());
-            attributes.put(ServerAttributes.SERVER_PORT, (long) port(url));
+            span.setAttribute(UrlAttributes.URL_SCHEME, url.getScheme());
+            span.setAttribute(ServerAttributes.SERVER_ADDRESS, url.getHost());
+            span.setAttribute(ServerAttributes.SERVER_PORT, (long) port(url));
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.journey.tracing;
 
-import io.opentelemetry.api.common.Attributes;
-import io.opentelemetry.api.common.AttributesBuilder;
-import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -102,20 +100,12 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
             super.beginEventSpan(exchange, endpoint, operation);
             return;
         }
-        AttributesBuilder attributes = Attributes.builder();
-        found.start(attributes, exchange, endpoint, operation);
         Context parent = parent(exchange, found, operation);
-        SpanKind kind = found.kind(operation);
-        ExchangeSpan span = new ExchangeSpan(
-                tracer.spanBuilder(found.name(exchange, endpoint, operation))
-                        .setSpanKind(kind)
-                        .setParent(parent)
-                        .setAllAttributes(attributes.build())
-                        .startSpan(),
-                parent,
-                exchange,
-                found,
-                operation);
+        SpanBuilder builder = tracer.spanBuilder(found.name(exchange, endpoint, operation))
+                .setSpanKind(found.kind(operation))
+                .setParent(parent);
+        found.start(builder, exchange, endpoint, operation);
+        ExchangeSpan span = new ExchangeSpan(builder.startSpan(), parent, exchange, found, operation);
         storage.push(exchange, span);
         span.activate();
         if (operation == Op.EVENT_SENT) {

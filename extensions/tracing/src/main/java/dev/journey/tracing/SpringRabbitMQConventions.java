@@ -8,8 +8,8 @@ import static io.opentelemetry.semconv.incubating.MessagingIncubatingAttributes.
 import static io.opentelemetry.semconv.incubating.MessagingIncubatingAttributes.MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG;
 import static io.opentelemetry.semconv.incubating.MessagingIncubatingAttributes.MESSAGING_SYSTEM;
 
-import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.semconv.ServerAttributes;
 import java.util.LinkedHashSet;
@@ -47,26 +47,26 @@ final class SpringRabbitMQConventions implements EndpointConventions {
     }
 
     @Override
-    public void start(AttributesBuilder attributes, Exchange exchange, Endpoint endpoint, Op operation) {
+    public void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation) {
         SpringRabbitMQEndpoint rabbit = (SpringRabbitMQEndpoint) endpoint;
         boolean received = operation == Op.EVENT_RECEIVED;
         Message message = exchange.getMessage();
-        attributes.put(MESSAGING_SYSTEM, "rabbitmq");
-        attributes.put(MESSAGING_OPERATION_TYPE, received ? "process" : "send");
-        attributes.put(MESSAGING_OPERATION_NAME, operationName(operation));
-        attributes.put(MESSAGING_DESTINATION_NAME, destination(exchange, rabbit, operation));
-        attributes.put(MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, routingKey(message, rabbit, operation));
-        attributes.put(MESSAGING_MESSAGE_ID, message.getHeader(SpringRabbitMQConstants.MESSAGE_ID, String.class));
+        span.setAttribute(MESSAGING_SYSTEM, "rabbitmq");
+        span.setAttribute(MESSAGING_OPERATION_TYPE, received ? "process" : "send");
+        span.setAttribute(MESSAGING_OPERATION_NAME, operationName(operation));
+        span.setAttribute(MESSAGING_DESTINATION_NAME, destination(exchange, rabbit, operation));
+        span.setAttribute(MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, routingKey(message, rabbit, operation));
+        span.setAttribute(MESSAGING_MESSAGE_ID, message.getHeader(SpringRabbitMQConstants.MESSAGE_ID, String.class));
         if (received) {
-            attributes.put(
+            span.setAttribute(
                     MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG,
                     message.getHeader(SpringRabbitMQConstants.DELIVERY_TAG, Long.class));
         }
         if (rabbit.getConnectionFactory() != null) {
-            attributes.put(
+            span.setAttribute(
                     ServerAttributes.SERVER_ADDRESS,
                     rabbit.getConnectionFactory().getHost());
-            attributes.put(ServerAttributes.SERVER_PORT, (long)
+            span.setAttribute(ServerAttributes.SERVER_PORT, (long)
                     rabbit.getConnectionFactory().getPort());
         }
     }
