@@ -12,9 +12,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.semconv.ServerAttributes;
-import java.util.LinkedHashSet;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -91,15 +89,16 @@ final class SpringRabbitMQConventions implements EndpointConventions {
                 : firstOf(
                         message.getHeader(SpringRabbitMQConstants.EXCHANGE_OVERRIDE_NAME, String.class),
                         endpoint.getExchangeName());
-        Set<String> parts = new LinkedHashSet<>();
-        parts.add(DEFAULT_EXCHANGE.equals(exchangeName) ? "" : exchangeName);
-        parts.add(routingKey(message, endpoint, operation));
-        if (operation == Op.EVENT_RECEIVED) {
-            parts.add(firstOf(endpoint.getQueues(), ""));
+        String routingKey = routingKey(message, endpoint, operation);
+        String name = joined(DEFAULT_EXCHANGE.equals(exchangeName) ? "" : exchangeName, routingKey);
+        if (operation == Op.EVENT_RECEIVED && !routingKey.equals(endpoint.getQueues())) {
+            name = joined(name, firstOf(endpoint.getQueues(), ""));
         }
-        parts.remove("");
-        String name = String.join(":", parts);
         return name.isEmpty() ? "amq.default" : name;
+    }
+
+    private static String joined(String first, String second) {
+        return first.isEmpty() || second.isEmpty() ? first + second : first + ":" + second;
     }
 
     private static String routingKey(Message message, SpringRabbitMQEndpoint endpoint, Op operation) {
