@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 final class Benchmark {
 
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
-    private static final List<Row> COMPARED = List.of(Row.PIPELINE, Row.TRACING_OFF, Row.BY_HAND, Row.AGENT);
+    private static final List<Row> COMPARED =
+            List.of(Row.PIPELINE, Row.TRACING_OFF, Row.BY_HAND, Row.BY_HAND_TUNED, Row.AGENT);
 
     private final Options options;
     private final Jdk jdk;

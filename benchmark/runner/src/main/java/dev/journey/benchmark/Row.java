@@ -13,6 +13,8 @@ enum Row {
     TRACING_OFF,
     /** The same journey without Camel. */
     BY_HAND,
+    /** The same with calls, confirms and channels as the services have them. */
+    BY_HAND_TUNED,
     /** The services with OpenTelemetry's Java agent in place of their own tracing. */
     AGENT,
     /** What the broker and gRPC can do at most. */

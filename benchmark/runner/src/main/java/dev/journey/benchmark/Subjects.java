@@ -52,7 +52,8 @@ final class Subjects {
                         Subject.Tracing.AS_IT_COMES,
                         Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false"),
                         List.of("-javaagent:" + agent()));
-            case BY_HAND -> byHand();
+            case BY_HAND -> byHand(row, Map.of());
+            case BY_HAND_TUNED -> byHand(row, Map.of("JOURNEY_TUNED", "true"));
             default -> throw new IllegalArgumentException(row.option());
         };
     }
@@ -84,10 +85,10 @@ final class Subjects {
         });
     }
 
-    private Subject byHand() throws IOException, InterruptedException {
+    private Subject byHand(Row row, Map<String, String> settings) throws IOException, InterruptedException {
         Path jar = existing(root.resolve(Path.of("benchmark", "by-hand", "target", "app", "by-hand.jar")));
-        return subject(Row.BY_HAND.option(), Subject.Tracing.FIVE_SPANS, (service, addresses) -> {
-            Map<String, String> environment = new LinkedHashMap<>();
+        return subject(row.option(), Subject.Tracing.FIVE_SPANS, (service, addresses) -> {
+            Map<String, String> environment = new LinkedHashMap<>(settings);
             environment.put("HTTP_PORT", Integer.toString(addresses.http()));
             environment.put("GRPC_PORT", Integer.toString(addresses.grpc()));
             environment.put("CHECKOUT_PORT", Integer.toString(addresses.grpc()));

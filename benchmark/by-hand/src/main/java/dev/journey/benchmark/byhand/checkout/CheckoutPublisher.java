@@ -50,6 +50,7 @@ class CheckoutPublisher {
     private final String exchange;
     private final String routingKey;
     private final Duration timeout;
+    private final boolean tuned;
 
     CheckoutPublisher(
             RabbitTemplate template,
@@ -58,7 +59,8 @@ class CheckoutPublisher {
             TextMapPropagator propagator,
             @Value("${journey.exchange}") String exchange,
             @Value("${journey.routing-key}") String routingKey,
-            @Value("${journey.confirm-timeout}") Duration timeout) {
+            @Value("${journey.confirm-timeout}") Duration timeout,
+            @Value("${journey.tuned}") boolean tuned) {
         this.template = template;
         this.json = json;
         this.tracer = tracer;
@@ -66,6 +68,7 @@ class CheckoutPublisher {
         this.exchange = exchange;
         this.routingKey = routingKey;
         this.timeout = timeout;
+        this.tuned = tuned;
         template.setReturnsCallback(returned -> {});
     }
 
@@ -116,7 +119,20 @@ class CheckoutPublisher {
 
     private void send(Message message) {
         CorrelationData correlation = new CorrelationData();
-        template.send(exchange, routingKey, message, correlation);
+        if (tuned) {
+            // The channel is held until the confirm has come.
+            template.execute(channel -> {
+                template.doSend(channel, exchange, routingKey, message, true, correlation);
+                awaitConfirm(correlation);
+                return null;
+            });
+        } else {
+            template.send(exchange, routingKey, message, correlation);
+            awaitConfirm(correlation);
+        }
+    }
+
+    private void awaitConfirm(CorrelationData correlation) {
         try {
             CorrelationData.Confirm confirm = correlation.getFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
             if (!confirm.isAck() || correlation.getReturned() != null) {
