@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.component.grpc.GrpcAuthType;
@@ -24,6 +25,7 @@ import org.apache.camel.component.grpc.GrpcEndpoint;
 import org.apache.camel.component.grpc.auth.jwt.JwtServerInterceptor;
 import org.apache.camel.component.grpc.server.GrpcHeaderInterceptor;
 import org.apache.camel.util.ObjectHelper;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
@@ -35,7 +37,7 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * Makes the servers of the {@code grpc} consumers, and has their health follow the application's readiness. The address of
  * a suspended server stays listened on, and is for the next one that starts there.
  */
-class RouteServers implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>> {
+class RouteServers implements ApplicationListener<AvailabilityChangeEvent<ReadinessState>>, DisposableBean {
 
     private final GrpcProperties.Server settings;
     private final GrpcTls tls;
@@ -47,7 +49,7 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
 
     /**
      * @param others what each server serves beside its route
-     * @param threads has a free thread for each call
+     * @param threads has a free thread for each call; it ends with the application
      */
     RouteServers(
             GrpcProperties.Server settings, GrpcTls tls, ObjectProvider<BindableService> others, Executor threads) {
@@ -111,6 +113,13 @@ class RouteServers implements ApplicationListener<AvailabilityChangeEvent<Readin
         server.refuse();
         if (socket != null) {
             socket.close();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        if (threads instanceof ExecutorService pool) {
+            pool.shutdown();
         }
     }
 
