@@ -101,7 +101,8 @@ class QueueWatch {
     private record Question(long time, CompletableFuture<Reading> answer) {
 
         boolean isAnsweredLongerAgoThan(Duration age) {
-            return answer.isDone() && !answer.join().isWithin(age);
+            return answer.isCompletedExceptionally()
+                    || answer.isDone() && !answer.join().isWithin(age);
         }
     }
 
