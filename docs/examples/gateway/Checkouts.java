@@ -23,7 +23,7 @@ public class Checkouts extends RouteBuilder {
                 .bean("problem", "notAllowed('POST')")
                 .stop()
                 .end()
-                .bean("requestBody", "read")
+                .process("requestBody")
                 .unmarshal()
                 .json(JsonLibrary.Jackson, Basket[].class)
                 .choice()
