@@ -9,9 +9,9 @@ import java.util.Map;
 public class Catalogue {
 
     private Map<Integer, Integer> prices = Map.of();
-    private int mostItems = Integer.MAX_VALUE;
+    private int mostItems;
 
-    /** Sets how many items a basket may have. */
+    /** Sets how many items a basket may have. It has no default: a basket is never without a limit. */
     public void setMostItems(int mostItems) {
         this.mostItems = mostItems;
     }
@@ -49,8 +49,12 @@ public class Catalogue {
      * @throws BasketSizeException if it is empty, or larger than may be
      * @throws UnknownItemException if an item is not in the catalogue
      * @throws ArithmeticException if the sum is more than an int holds
+     * @throws IllegalStateException if it is not set how many items a basket may have
      */
     public Order order(CheckoutRequest basket) {
+        if (mostItems == 0) {
+            throw new IllegalStateException("The catalogue needs mostItems, how many items a basket may have");
+        }
         List<Integer> items = basket.getItemsIDList();
         if (items.isEmpty() || items.size() > mostItems) {
             throw new BasketSizeException(items.size());

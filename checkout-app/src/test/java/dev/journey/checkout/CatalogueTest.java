@@ -3,6 +3,7 @@ package dev.journey.checkout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import checkout.CheckoutRequest;
 import java.util.List;
@@ -38,6 +39,13 @@ class CatalogueTest {
         assertThat(catalogue.order(basket(1, 1)).totalAmount()).isEqualTo(398);
         assertThatExceptionOfType(BasketSizeException.class).isThrownBy(() -> catalogue.order(basket()));
         assertThatExceptionOfType(BasketSizeException.class).isThrownBy(() -> catalogue.order(basket(1, 1, 1)));
+    }
+
+    @Test
+    void takesNoBasketWithoutALimit() {
+        catalogue.setPrices("1: 199");
+
+        assertThatIllegalStateException().isThrownBy(() -> catalogue.order(basket(1)));
     }
 
     @Test
