@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -505,13 +506,14 @@ class ReloadTest {
         service.save("grpc.camel.yaml", grpc(port, "x"));
         await().until(() -> context.getRoute("grpc") != null);
         ServerSocket[] taken = {null};
-        context.getRegistry().bind("taker", (Runnable) () -> {
-            try {
-                taken[0] = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-            } catch (IOException exception) {
-                throw new UncheckedIOException(exception);
-            }
-        });
+        // Camel's own server lets go of its port a moment after it has stopped: a selector has a closed socket until
+        // its next
+        // turn.
+        context.getRegistry().bind("taker", (Runnable) () -> taken[0] = await().pollInSameThread()
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .ignoreExceptionsInstanceOf(BindException.class)
+                .until(() -> new ServerSocket(port, 1, InetAddress.getLoopbackAddress()), Objects::nonNull));
         try {
             // Another process takes the port just when the server leaves it.
             service.save("Taking.java", """
