@@ -139,6 +139,8 @@ public class TracingAutoConfiguration {
     private static Map<String, String> defaults(Environment environment) {
         Map<String, String> defaults = new HashMap<>(Map.of(
                 "otel.exporter.otlp.protocol", "http/protobuf",
+                // A request costs as much for 512 spans, the SDK's own number, as for these.
+                "otel.bsp.max.export.batch.size", "1024",
                 "otel.propagators", "tracecontext",
                 "otel.metrics.exporter", "none",
                 "otel.logs.exporter", "none"));
