@@ -1,8 +1,6 @@
 package dev.journey.rabbitmq;
 
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.apache.camel.spi.IdempotentRepository;
 
@@ -14,20 +12,13 @@ import org.apache.camel.spi.IdempotentRepository;
 public class ProcessedMessages implements IdempotentRepository {
 
     private final Set<String> inProgress = new HashSet<>();
-    private final Map<String, Boolean> processed;
+    private final RecentIds processed;
 
     /**
-     * @param limit how many ids are kept; the oldest are forgotten first
+     * @param limit how many ids are kept, at least 1; the oldest are forgotten first
      */
     public ProcessedMessages(int limit) {
-        processed = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-                return size() > limit;
-            }
-        };
+        processed = new RecentIds(limit);
     }
 
     /**
@@ -38,7 +29,7 @@ public class ProcessedMessages implements IdempotentRepository {
      */
     @Override
     public synchronized boolean add(String id) {
-        if (processed.containsKey(id)) {
+        if (processed.contains(id)) {
             return false;
         }
         if (!inProgress.add(id)) {
@@ -49,20 +40,20 @@ public class ProcessedMessages implements IdempotentRepository {
 
     @Override
     public synchronized boolean contains(String id) {
-        return processed.containsKey(id);
+        return processed.contains(id);
     }
 
     /** Forgets a message, as after a failure. */
     @Override
     public synchronized boolean remove(String id) {
-        return inProgress.remove(id) | processed.remove(id) != null;
+        return inProgress.remove(id) | processed.remove(id);
     }
 
     /** Notes that the work on a message is done. */
     @Override
     public synchronized boolean confirm(String id) {
         inProgress.remove(id);
-        processed.put(id, Boolean.TRUE);
+        processed.add(id);
         return true;
     }
 
