@@ -48,7 +48,7 @@ final class Benchmark {
                 folder.resolve("rabbitmq"),
                 ports);
         meter = new Meter(broker);
-        subjects = new Subjects(root, folder.resolve("logs"), jdk, options.javaOptions(), broker, ports);
+        subjects = new Subjects(root, folder, jdk, options.javaOptions(), broker, ports);
     }
 
     /**
@@ -56,15 +56,15 @@ final class Benchmark {
      */
     public static void main(String[] arguments) throws Exception {
         List<String> all = List.of(arguments);
+        Path root = Path.of(arguments[0]).toAbsolutePath().normalize();
         Options options;
         try {
-            options = Options.parse(all.subList(2, all.size()));
+            options = Options.parse(all.subList(2, all.size()), ContainerImage.in(root));
         } catch (IllegalArgumentException exception) {
             System.err.println(exception.getMessage());
             System.exit(2);
             return;
         }
-        Path root = Path.of(arguments[0]).toAbsolutePath().normalize();
         Path folder = root.resolve(Path.of("benchmark", "target", "run"));
         delete(folder);
         Files.createDirectories(folder);
@@ -93,7 +93,7 @@ final class Benchmark {
         if (options.rows().contains(Row.START)) {
             say("Starts, " + options.starts() + " of each");
             results.starts()
-                    .addAll(new Starts(jdk, broker, subjects, ports, folder.resolve("start"))
+                    .addAll(new Starts(jdk, options.javaOptions(), broker, subjects, ports, folder.resolve("start"))
                             .measure(options.starts()));
         }
         Report report = new Report(machine, options, results);

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
 final class JavaProcess {
 
     private static final Duration READY_LIMIT = Duration.ofSeconds(180);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    // After a training run the JVM makes its cache before it ends.
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(120);
     private static final Duration READY_INTERVAL = Duration.ofMillis(25);
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)

@@ -37,8 +37,13 @@ record Options(
         List<String> javaOptions,
         int firstPort) {
 
-    /** @throws IllegalArgumentException if they cannot be understood */
-    static Options parse(List<String> arguments) {
+    /**
+     * Reads them.
+     *
+     * @param image whose options its JVMs have unless others are given
+     * @throws IllegalArgumentException if they cannot be understood
+     */
+    static Options parse(List<String> arguments, ContainerImage image) {
         boolean isShort = arguments.contains("--short");
         List<Row> rows = isShort ? List.of(Row.PIPELINE, Row.BY_HAND) : List.of(Row.values());
         URI peer = null;
@@ -51,9 +56,7 @@ record Options(
         int messages = isShort ? 10_000 : 200_000;
         int starts = isShort ? 1 : 3;
         Path java = Path.of(System.getProperty("java.home"));
-        // As in the container image.
-        String javaOptions =
-                "-XX:+UseSerialGC -Xms8m -Xmx205m -XX:MaxNewSize=40m -XX:TrimNativeHeapInterval=10000 -XX:+ExitOnOutOfMemoryError";
+        String javaOptions = image.options();
         int firstPort = 21_200;
         for (int index = 0; index < arguments.size(); index++) {
             String option = arguments.get(index);

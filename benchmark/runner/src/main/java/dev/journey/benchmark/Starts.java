@@ -2,10 +2,6 @@ package dev.journey.benchmark;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,35 +9,39 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What a start costs: as a fat jar, as a jar with its libraries beside it, and with the JDK's ahead-of-time cache. */
 final class Starts {
 
-    private static final int FIRST_JDK_WITH_CACHE = 25;
-    private static final int TRAINING_CHECKOUTS = 200;
     private static final Duration FIRST_ANSWER_LIMIT = Duration.ofSeconds(120);
     private static final Duration INTERVAL = Duration.ofMillis(25);
     private static final String VIRTUAL_HOST = "start";
 
     private final Jdk jdk;
+    private final List<String> imageOptions;
     private final Broker broker;
     private final Subjects subjects;
     private final FreePorts ports;
     private final Path folder;
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final CheckoutClient client = new CheckoutClient();
 
-    /** @param folder for jars, caches and logs */
-    Starts(Jdk jdk, Broker broker, Subjects subjects, FreePorts ports, Path folder) {
+    /**
+     * @param imageOptions what the image tells its JVM
+     * @param folder for jars and logs
+     */
+    Starts(Jdk jdk, List<String> imageOptions, Broker broker, Subjects subjects, FreePorts ports, Path folder) {
         this.jdk = jdk;
+        this.imageOptions = imageOptions;
         this.broker = broker;
         this.subjects = subjects;
         this.ports = ports;
         this.folder = folder;
     }
 
-    /** How a service is launched. */
-    private record Variant(String name, List<String> options, Map<String, Path> jars, boolean cached) {}
+    /** How a service is launched: its options and its jar, by name of the service. */
+    private record Variant(String name, Function<String, List<String>> options, Map<String, Path> jars) {}
 
     /** Measures each variant of each service in turn, so many times. */
     List<Start> measure(int repetitions) throws IOException, InterruptedException {
@@ -54,12 +54,16 @@ final class Starts {
             fat.put(service, FatJar.of(subjects.jar(service), folder.resolve("fat")));
         }
         List<Variant> variants = new ArrayList<>(List.of(
-                new Variant(Start.FAT_JAR, List.of(), fat, false),
-                new Variant(Start.EXTRACTED, List.of(), extracted, false)));
-        if (jdk.feature() >= FIRST_JDK_WITH_CACHE) {
-            Variant cached = new Variant(Start.AOT_CACHE, List.of("-XX:+UseSerialGC"), extracted, true);
-            train(cached);
-            variants.add(cached);
+                new Variant(Start.FAT_JAR, service -> List.of(), fat),
+                new Variant(Start.EXTRACTED, service -> List.of(), extracted)));
+        if (AheadOfTimeCaches.areSupported(jdk)) {
+            Function<String, List<String>> caches = subjects.pipelineCaches();
+            variants.add(new Variant(
+                    Start.AOT_CACHE,
+                    service -> Stream.of(imageOptions, caches.apply(service))
+                            .flatMap(List::stream)
+                            .toList(),
+                    extracted));
         }
         TraceTally tally = new TraceTally();
         int sinkPort = ports.find();
@@ -79,7 +83,7 @@ final class Starts {
 
     private Start alone(String service, Variant variant, int sinkPort, int repetition)
             throws IOException, InterruptedException {
-        JavaProcess process = new Journey(variant, sinkPort, "-XX:AOTCache=").process(service);
+        JavaProcess process = new Journey(variant, sinkPort).process(service);
         long begin = System.nanoTime();
         process.start();
         try {
@@ -99,12 +103,12 @@ final class Starts {
     }
 
     private Start together(Variant variant, int sinkPort, int repetition) throws IOException, InterruptedException {
-        Journey journey = new Journey(variant, sinkPort, "-XX:AOTCache=");
+        Journey journey = new Journey(variant, sinkPort);
         List<JavaProcess> processes = journey.all();
         long begin = System.nanoTime();
         try {
             processes.forEach(JavaProcess::start);
-            if (!Waiting.until(() -> isAccepted(journey.entrance()), FIRST_ANSWER_LIMIT, INTERVAL)) {
+            if (!Waiting.until(() -> client.isAccepted(journey.entrance()), FIRST_ANSWER_LIMIT, INTERVAL)) {
                 throw new IllegalStateException("No checkout is accepted; see " + folder);
             }
             double wall = (System.nanoTime() - begin) / 1e9;
@@ -120,52 +124,10 @@ final class Starts {
         }
     }
 
-    /** Makes the caches by a run of the journey, as scripts/train-aot does for the image. */
-    private void train(Variant variant) throws IOException, InterruptedException {
-        int sinkPort = ports.find();
-        try (SpanSink sink = new SpanSink(sinkPort, new TraceTally())) {
-            Journey journey = new Journey(variant, sinkPort, "-XX:AOTCacheOutput=");
-            List<JavaProcess> processes = journey.all();
-            try {
-                processes.forEach(JavaProcess::start);
-                for (JavaProcess process : processes) {
-                    process.awaitReady();
-                }
-                for (int count = 0; count < TRAINING_CHECKOUTS; count++) {
-                    isAccepted(journey.entrance());
-                }
-            } finally {
-                stop(processes);
-            }
-        }
-        for (String service : Subjects.SERVICES) {
-            if (!Files.isRegularFile(cache(service))) {
-                throw new IllegalStateException("The training run of " + service + " left no cache; see " + folder);
-            }
-        }
-    }
-
     private static void stop(List<JavaProcess> processes) throws InterruptedException {
         for (JavaProcess process : processes) {
             process.stop();
         }
-    }
-
-    private boolean isAccepted(URI entrance) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(entrance)
-                .timeout(Duration.ofSeconds(10))
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(Vegeta.BODY))
-                .build();
-        try {
-            return http.send(request, BodyHandlers.discarding()).statusCode() == 202;
-        } catch (IOException exception) {
-            return false;
-        }
-    }
-
-    private Path cache(String service) {
-        return folder.resolve(service + ".aot");
     }
 
     /** The three services with ports of their own. */
@@ -173,14 +135,12 @@ final class Starts {
 
         private final Variant variant;
         private final int sinkPort;
-        private final String cacheOption;
         private final int httpPort = ports.find();
         private final int grpcPort = ports.find();
 
-        Journey(Variant variant, int sinkPort, String cacheOption) {
+        Journey(Variant variant, int sinkPort) {
             this.variant = variant;
             this.sinkPort = sinkPort;
-            this.cacheOption = cacheOption;
         }
 
         URI entrance() {
@@ -194,10 +154,7 @@ final class Starts {
         JavaProcess process(String service) {
             List<String> command = new ArrayList<>();
             command.add(jdk.java().toString());
-            if (variant.cached()) {
-                command.add(cacheOption + cache(service));
-            }
-            command.addAll(variant.options());
+            command.addAll(variant.options().apply(service));
             command.addAll(List.of("-jar", variant.jars().get(service).toString()));
             int management = ports.find();
             Map<String, String> environment = new LinkedHashMap<>(subjects.common(service, VIRTUAL_HOST, sinkPort));

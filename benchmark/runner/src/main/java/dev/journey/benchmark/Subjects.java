@@ -5,9 +5,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Makes what is compared, each with ports, a virtual host and a sink of its own. */
@@ -16,20 +19,26 @@ final class Subjects {
     static final List<String> SERVICES = List.of("gateway", "checkout", "stock");
     static final String ORDER_TAKEN = "Order taken";
 
+    private static final String PIPELINE = "pipeline";
+    private static final String BY_HAND = "by-hand";
+
     private final Path root;
     private final Path logs;
     private final Jdk jdk;
     private final List<String> javaOptions;
     private final Broker broker;
     private final FreePorts ports;
+    private final AheadOfTimeCaches caches;
+    private final Set<String> trained = new HashSet<>();
 
     /**
      * @param root the project's folder
-     * @param logs the folder for what services print
+     * @param folder for what services print, and their ahead-of-time caches
      */
-    Subjects(Path root, Path logs, Jdk jdk, List<String> javaOptions, Broker broker, FreePorts ports) {
+    Subjects(Path root, Path folder, Jdk jdk, List<String> javaOptions, Broker broker, FreePorts ports) {
         this.root = root;
-        this.logs = logs;
+        logs = folder.resolve("logs");
+        caches = new AheadOfTimeCaches(jdk, folder.resolve("caches"));
         this.jdk = jdk;
         this.javaOptions = javaOptions;
         this.broker = broker;
@@ -39,28 +48,29 @@ final class Subjects {
     /** What a row compares. */
     Subject of(Row row) throws IOException, InterruptedException {
         return switch (row) {
-            case PIPELINE -> pipeline(row.option(), Subject.Tracing.FIVE_SPANS, Map.of(), List.of());
+            case PIPELINE -> pipeline(row.option());
             case TRACING_OFF ->
-                pipeline(
+                cached(
+                        PIPELINE,
                         row.option(),
                         Subject.Tracing.NONE,
-                        Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false", "OTEL_SDK_DISABLED", "true"),
-                        List.of());
-            case AGENT ->
-                pipeline(
-                        row.option(),
-                        Subject.Tracing.AS_IT_COMES,
-                        Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false"),
-                        List.of("-javaagent:" + agent()));
-            case BY_HAND -> byHand(row, Map.of());
-            case BY_HAND_TUNED -> byHand(row, Map.of("JOURNEY_TUNED", "true"));
+                        pipeline(Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false", "OTEL_SDK_DISABLED", "true")));
+            case AGENT -> agent(row.option());
+            case BY_HAND -> byHand(row.option(), Map.of());
+            case BY_HAND_TUNED ->
+                byHand(row.option(), Map.of("JOURNEY_TUNED", "true", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1024"));
             default -> throw new IllegalArgumentException(row.option());
         };
     }
 
-    /** The services as they are, once more. */
+    /** The services as they are. */
     Subject pipeline(String name) throws IOException, InterruptedException {
-        return pipeline(name, Subject.Tracing.FIVE_SPANS, Map.of(), List.of());
+        return cached(PIPELINE, name, Subject.Tracing.FIVE_SPANS, pipeline(Map.of()));
+    }
+
+    /** Has the services use their caches, by name of the service; nothing where the JDK has none. */
+    Function<String, List<String>> pipelineCaches() throws IOException, InterruptedException {
+        return caches(PIPELINE, pipeline(Map.of()));
     }
 
     /** Somebody else's, of which only the answers and perhaps the processor time can be seen. */
@@ -70,30 +80,38 @@ final class Subjects {
         return new Subject("peer", entrance, null, List.of(), processes, null, null, null, Subject.Tracing.UNSEEN);
     }
 
-    private Subject pipeline(
-            String name, Subject.Tracing tracing, Map<String, String> settings, List<String> moreJavaOptions)
-            throws IOException, InterruptedException {
-        return subject(name, tracing, (service, addresses) -> {
+    private Launcher pipeline(Map<String, String> settings) {
+        return (service, addresses, options) -> {
             Map<String, String> environment = new LinkedHashMap<>(settings);
             environment.put("HTTP_ADDRESS", "127.0.0.1:" + addresses.http());
             environment.put("GRPC_ADDRESS", "127.0.0.1:" + addresses.grpc());
             environment.put("CHECKOUT_SERVICE_ADDRESS", "127.0.0.1:" + addresses.grpc());
             environment.put("MANAGEMENT_ADDRESS", "127.0.0.1:" + addresses.management());
-            List<String> command = java(moreJavaOptions);
+            List<String> command = java(options);
             command.addAll(List.of("-jar", jar(service).toString()));
             return new Launch(command, environment);
-        });
+        };
     }
 
-    private Subject byHand(Row row, Map<String, String> settings) throws IOException, InterruptedException {
+    // An agent that changes classes and a cache of classes exclude each other.
+    private Subject agent(String name) throws IOException, InterruptedException {
+        List<String> options = List.of("-javaagent:" + agent());
+        return subject(
+                name,
+                Subject.Tracing.AS_IT_COMES,
+                service -> options,
+                pipeline(Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false")));
+    }
+
+    private Subject byHand(String name, Map<String, String> settings) throws IOException, InterruptedException {
         Path jar = existing(root.resolve(Path.of("benchmark", "by-hand", "target", "app", "by-hand.jar")));
-        return subject(row.option(), Subject.Tracing.FIVE_SPANS, (service, addresses) -> {
+        return cached(BY_HAND, name, Subject.Tracing.FIVE_SPANS, (service, addresses, options) -> {
             Map<String, String> environment = new LinkedHashMap<>(settings);
             environment.put("HTTP_PORT", Integer.toString(addresses.http()));
             environment.put("GRPC_PORT", Integer.toString(addresses.grpc()));
             environment.put("CHECKOUT_PORT", Integer.toString(addresses.grpc()));
             environment.put("MANAGEMENT_PORT", Integer.toString(addresses.management()));
-            List<String> command = java(List.of());
+            List<String> command = java(options);
             command.addAll(List.of("-jar", jar.toString(), service));
             return new Launch(command, environment);
         });
@@ -104,10 +122,30 @@ final class Subjects {
     private record Launch(List<String> command, Map<String, String> environment) {}
 
     private interface Launcher {
-        Launch of(String service, Addresses addresses) throws IOException;
+        Launch of(String service, Addresses addresses, List<String> javaOptions);
     }
 
-    private Subject subject(String name, Subject.Tracing tracing, Launcher launcher)
+    private Subject cached(String journey, String name, Subject.Tracing tracing, Launcher launcher)
+            throws IOException, InterruptedException {
+        return subject(name, tracing, caches(journey, launcher), launcher);
+    }
+
+    private Function<String, List<String>> caches(String journey, Launcher launcher)
+            throws IOException, InterruptedException {
+        if (AheadOfTimeCaches.areSupported(jdk) && trained.add(journey)) {
+            caches.train(
+                    journey,
+                    subject(
+                            journey + "-training",
+                            Subject.Tracing.AS_IT_COMES,
+                            service -> caches.recording(journey, service),
+                            launcher));
+        }
+        return service -> caches.using(journey, service);
+    }
+
+    private Subject subject(
+            String name, Subject.Tracing tracing, Function<String, List<String>> javaOptions, Launcher launcher)
             throws IOException, InterruptedException {
         broker.add(name);
         TraceTally tally = new TraceTally();
@@ -118,7 +156,7 @@ final class Subjects {
         List<JavaProcess> services = new ArrayList<>();
         for (String service : SERVICES) {
             int management = ports.find();
-            Launch launch = launcher.of(service, new Addresses(http, grpc, management));
+            Launch launch = launcher.of(service, new Addresses(http, grpc, management), javaOptions.apply(service));
             Map<String, String> environment = new LinkedHashMap<>(launch.environment());
             environment.putAll(common(service, name, sinkPort));
             services.add(new JavaProcess(
