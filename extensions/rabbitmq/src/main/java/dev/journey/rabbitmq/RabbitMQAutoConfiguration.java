@@ -226,7 +226,11 @@ public class RabbitMQAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ProcessedMessages processedMessages(RabbitMQProperties properties) {
-        return new ProcessedMessages(properties.getConsumer().getRememberedMessages());
+        int remembered = properties.getConsumer().getRememberedMessages();
+        Assert.isTrue(
+                remembered >= 1,
+                "journey.rabbitmq.consumer.remembered-messages must be at least 1, and not " + remembered);
+        return new ProcessedMessages(remembered);
     }
 
     private static HeaderFilterStrategy camelHeaderFilter() {

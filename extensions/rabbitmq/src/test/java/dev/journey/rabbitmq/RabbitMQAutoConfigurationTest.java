@@ -47,6 +47,14 @@ class RabbitMQAutoConfigurationTest {
                         assertThat(context.getStartupFailure()).rootCause().hasMessageContaining("needs a queue"));
     }
 
+    @Test
+    void namesTheSettingThatWouldHaveNoMessageRemembered() {
+        runner.withPropertyValues("journey.rabbitmq.consumer.remembered-messages=0")
+                .run(context -> assertThat(context.getStartupFailure())
+                        .rootCause()
+                        .hasMessage("journey.rabbitmq.consumer.remembered-messages must be at least 1, and not 0"));
+    }
+
     private static ConnectionFactory client(CachingConnectionFactory connectionFactory) {
         return connectionFactory.getRabbitConnectionFactory();
     }
