@@ -2,6 +2,7 @@ package dev.journey.tracing;
 
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributesBuilder;
+import io.opentelemetry.api.metrics.MeterProvider;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
@@ -13,6 +14,7 @@ import io.opentelemetry.semconv.ServiceAttributes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.grpc.GrpcEndpoint;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
@@ -52,12 +54,16 @@ public class TracingAutoConfiguration {
     @ConditionalOnMissingBean
     OpenTelemetry openTelemetry(
             Environment environment, ObjectProvider<AutoConfigurationCustomizerProvider> customizers) {
+        AtomicReference<MeterProvider> meterProvider = new AtomicReference<>(MeterProvider.noop());
         AutoConfiguredOpenTelemetrySdkBuilder builder = AutoConfiguredOpenTelemetrySdk.builder()
                 .addPropertiesSupplier(() -> defaults(environment))
                 .addResourceCustomizer((resource, properties) -> resource.merge(serviceOf(resource, environment)))
                 .disableShutdownHook();
+        new OtlpSpanProcessorCustomizer(meterProvider::get).customize(builder);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.build().getOpenTelemetrySdk();
+        OpenTelemetry openTelemetry = builder.build().getOpenTelemetrySdk();
+        meterProvider.set(openTelemetry.getMeterProvider());
+        return openTelemetry;
     }
 
     @Bean

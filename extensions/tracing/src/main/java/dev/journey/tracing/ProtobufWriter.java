@@ -1,0 +1,135 @@
+package dev.journey.tracing;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes a Protocol Buffers message from its last byte to its first. The length of an embedded message comes before its
+ * content: this way round it is known when it is due, and nothing is measured first or moved later.
+ *
+ * <p>An embedded message is written as its fields, the last one first, then by {@link #message} with the length that there
+ * was before it. Not thread-safe.
+ *
+ * @see <a href="https://protobuf.dev/programming-guides/encoding/">Protocol Buffers, "Encoding"</a>
+ */
+final class ProtobufWriter {
+
+    private static final int INITIAL_CAPACITY = 1024;
+    /** A larger buffer is not kept for the next message. */
+    private static final int MOST_KEPT = 1024 * 1024;
+
+    private static final int VARINT = 0;
+    private static final int FIXED64 = 1;
+    private static final int LENGTH_DELIMITED = 2;
+    private static final int FIXED32 = 5;
+
+    private static final int MOST_BYTES_OF_VARINT = 10;
+    private static final int LOWEST_SEVEN_BITS = 0x7F;
+    private static final int MORE_FOLLOWS = 0x80;
+    private static final int FIRST_NOT_ASCII = 0x80;
+
+    private byte[] buffer = new byte[INITIAL_CAPACITY];
+    private int start = buffer.length;
+
+    /** How many bytes were written. */
+    int length() {
+        return buffer.length - start;
+    }
+
+    void writeTo(OutputStream output) throws IOException {
+        output.write(buffer, start, length());
+    }
+
+    void clear() {
+        if (buffer.length > MOST_KEPT) {
+            buffer = new byte[INITIAL_CAPACITY];
+        }
+        start = buffer.length;
+    }
+
+    void varint(int field, long value) {
+        varint(value);
+        tag(field, VARINT);
+    }
+
+    void fixed32(int field, int value) {
+        littleEndian(value, Integer.BYTES);
+        tag(field, FIXED32);
+    }
+
+    void fixed64(int field, long value) {
+        littleEndian(value, Long.BYTES);
+        tag(field, FIXED64);
+    }
+
+    void bytes(int field, byte[] value) {
+        int before = length();
+        raw(value);
+        message(field, before);
+    }
+
+    void string(int field, String value) {
+        int before = length();
+        int length = value.length();
+        reserve(length);
+        int at = start;
+        for (int index = length - 1; index >= 0; index--) {
+            char character = value.charAt(index);
+            if (character >= FIRST_NOT_ASCII) {
+                bytes(field, value.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
+            buffer[--at] = (byte) character;
+        }
+        start = at;
+        message(field, before);
+    }
+
+    /** Makes what was written since there were so many bytes an embedded message. */
+    void message(int field, int lengthBefore) {
+        varint(length() - lengthBefore);
+        tag(field, LENGTH_DELIMITED);
+    }
+
+    private void tag(int field, int wireType) {
+        varint(field << 3 | wireType);
+    }
+
+    private void varint(long value) {
+        reserve(MOST_BYTES_OF_VARINT);
+        int bytes = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(value) + 6) / 7);
+        start -= bytes;
+        long rest = value;
+        for (int at = start; at < start + bytes - 1; at++) {
+            buffer[at] = (byte) (rest & LOWEST_SEVEN_BITS | MORE_FOLLOWS);
+            rest >>>= 7;
+        }
+        buffer[start + bytes - 1] = (byte) rest;
+    }
+
+    private void littleEndian(long value, int bytes) {
+        reserve(bytes);
+        start -= bytes;
+        for (int index = 0; index < bytes; index++) {
+            buffer[start + index] = (byte) (value >>> Byte.SIZE * index);
+        }
+    }
+
+    private void raw(byte[] value) {
+        reserve(value.length);
+        start -= value.length;
+        System.arraycopy(value, 0, buffer, start, value.length);
+    }
+
+    private void reserve(int bytes) {
+        if (start >= bytes) {
+            return;
+        }
+        int length = length();
+        byte[] larger = new byte[Math.max(buffer.length * 2, buffer.length + bytes)];
+        System.arraycopy(buffer, start, larger, larger.length - length, length);
+        buffer = larger;
+        start = larger.length - length;
+    }
+}
