@@ -48,12 +48,13 @@ record Options(
         List<Row> rows = isShort ? List.of(Row.PIPELINE, Row.BY_HAND) : List.of(Row.values());
         URI peer = null;
         List<Long> peerPids = List.of();
-        int repetitions = isShort ? 1 : 5;
-        int seconds = isShort ? 4 : 20;
+        // Many short turns: a machine's speed drifts from one minute to the next, more than what is compared differs.
+        int repetitions = isShort ? 1 : 12;
+        int seconds = isShort ? 4 : 6;
         int warmUp = isShort ? 6 : 60;
         int senders = 32;
         int growth = isShort ? 1000 : 1_000_000;
-        int messages = isShort ? 10_000 : 200_000;
+        int messages = isShort ? 10_000 : 60_000;
         int starts = isShort ? 1 : 3;
         Path java = Path.of(System.getProperty("java.home"));
         String javaOptions = image.options();
