@@ -44,10 +44,10 @@ final class OtlpSpanProcessor implements SpanProcessor {
     private static final String DEFAULT_ENDPOINT = "http://localhost:4318/v1/traces";
 
     private final HttpExporter exporter;
-    private final int batchSize;
     private final int queueSize;
+    private final int batchSize;
     private final Duration delay;
-    private final Duration exportTimeout;
+    private final long exportTimeoutNanos;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -67,10 +67,11 @@ final class OtlpSpanProcessor implements SpanProcessor {
      */
     OtlpSpanProcessor(ConfigProperties settings, Supplier<MeterProvider> meterProvider) {
         exporter = exporter(settings, meterProvider);
-        batchSize = settings.getInt("otel.bsp.max.export.batch.size", 512);
         queueSize = settings.getInt("otel.bsp.max.queue.size", 2048);
+        batchSize = Math.min(settings.getInt("otel.bsp.max.export.batch.size", 512), queueSize);
         delay = settings.getDuration("otel.bsp.schedule.delay", Duration.ofSeconds(5));
-        exportTimeout = settings.getDuration("otel.bsp.export.timeout", Duration.ofSeconds(30));
+        Duration timeout = settings.getDuration("otel.bsp.export.timeout", Duration.ofSeconds(30));
+        exportTimeoutNanos = timeout.isZero() ? Long.MAX_VALUE : timeout.toNanos();
         Thread thread = new Thread(this::export, "OtlpSpanProcessor");
         thread.setDaemon(true);
         thread.start();
@@ -216,7 +217,7 @@ final class OtlpSpanProcessor implements SpanProcessor {
         CompletableResultCode exported = CompletableResultCode.ofFailure();
         try {
             exported = exporter.export(batch, batch.request.spans());
-            exported.join(exportTimeout.toNanos(), TimeUnit.NANOSECONDS);
+            exported.join(exportTimeoutNanos, TimeUnit.NANOSECONDS);
         } catch (RuntimeException exception) {
             LOG.warn("{} spans could not be exported", batch.request.spans(), exception);
         }

@@ -132,6 +132,30 @@ class SpanExportTest {
     }
 
     @Test
+    void aQueueOfFewerSpansThanARequestMayTakeIsARequest() {
+        application.withPropertyValues("otel.bsp.max.queue.size=4").run(context -> {
+            spans(context.getBean(Tracer.class), 4);
+
+            assertThat(next().spans()).hasSize(4);
+        });
+    }
+
+    @Test
+    void anExportMayTakeAsLongAsItTakes() {
+        permits.drainPermits();
+        application.withPropertyValues("otel.bsp.export.timeout=0").run(context -> {
+            spans(context.getBean(Tracer.class), 1);
+            CompletableResultCode flushed = ((OpenTelemetrySdk) context.getBean(OpenTelemetry.class))
+                    .getSdkTracerProvider()
+                    .forceFlush();
+            next();
+            permits.release(1000);
+
+            assertThat(flushed.join(SECONDS, TimeUnit.SECONDS).isSuccess()).isTrue();
+        });
+    }
+
+    @Test
     void whatIsTooMuchForASlowBackendIsDroppedAndSaid(CapturedOutput output) {
         permits.drainPermits();
         application
