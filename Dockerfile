@@ -32,7 +32,7 @@ RUN groupadd --gid 10001 journey && \
 COPY --from=train /app/${SERVICE} /app/${SERVICE}
 COPY --from=train /routes/${SERVICE} /routes
 # The sizes of the young generation and of the heap at first: with a cache the serial collector never looks at them again.
-# Its survivors have room for the spans that wait for their export.
+# Its survivors are so large that what lives for a moment is not taken for old.
 ENV SERVICE=${SERVICE} \
     ROUTES_DIR=/routes \
     SPRING_THREADS_VIRTUAL_ENABLED=true \

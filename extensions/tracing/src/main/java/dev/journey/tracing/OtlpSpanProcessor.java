@@ -1,7 +1,6 @@
 package dev.journey.tracing;
 
 import io.opentelemetry.api.metrics.MeterProvider;
-import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.internal.http.HttpExporter;
 import io.opentelemetry.exporter.internal.http.HttpExporterBuilder;
 import io.opentelemetry.exporter.internal.marshal.Marshaler;
@@ -11,9 +10,7 @@ import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.common.export.MessageWriter;
 import io.opentelemetry.sdk.common.internal.StandardComponentId.ExporterType;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://opentelemetry.io/docs/specs/otel/trace/sdk/#batching-processor">OpenTelemetry, Tracing SDK,
  *     "Batching processor"</a>
  */
-final class OtlpSpanProcessor implements SpanProcessor {
+final class OtlpSpanProcessor implements EndedSpanProcessor {
 
     private static final Logger LOG = LoggerFactory.getLogger(OtlpSpanProcessor.class);
 
@@ -78,16 +75,6 @@ final class OtlpSpanProcessor implements SpanProcessor {
     }
 
     @Override
-    public void onStart(Context parent, ReadWriteSpan span) {
-        // Everything is known at the end.
-    }
-
-    @Override
-    public boolean isStartRequired() {
-        return false;
-    }
-
-    @Override
     public void onEnd(ReadableSpan span) {
         if (!span.getSpanContext().isSampled()) {
             return;
@@ -112,11 +99,6 @@ final class OtlpSpanProcessor implements SpanProcessor {
         } finally {
             lock.unlock();
         }
-    }
-
-    @Override
-    public boolean isEndRequired() {
-        return true;
     }
 
     /** Exports at once what has ended; the result is that of the last request. */

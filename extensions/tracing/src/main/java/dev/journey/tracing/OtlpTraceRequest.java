@@ -1,12 +1,10 @@
 package dev.journey.tracing;
 
-import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.common.ValueType;
 import io.opentelemetry.api.trace.SpanContext;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
@@ -18,9 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
-import java.util.function.BiConsumer;
 
 /**
  * An {@code ExportTraceServiceRequest} that is filled with spans as they end. All are of one resource, and those of the
@@ -97,11 +93,7 @@ final class OtlpTraceRequest {
     private static final int FLAG_REMOTE_IS_KNOWN = 0x100;
     private static final int FLAG_REMOTE = 0x200;
 
-    private static final Map<StatusCode, Integer> STATUS_CODES = Map.of(StatusCode.OK, 1, StatusCode.ERROR, 2);
-
     private final ProtobufWriter writer = new ProtobufWriter();
-    private final BiConsumer<AttributeKey<?>, Object> spanAttribute =
-            (key, value) -> keyValue(SPAN_ATTRIBUTES, key.getKey(), value);
 
     private int spans;
     private Resource resource;
@@ -169,10 +161,10 @@ final class OtlpTraceRequest {
         status(span.getStatus());
         links(span);
         events(span);
-        count(
+        number(
                 SPAN_DROPPED_ATTRIBUTES,
                 span.getTotalAttributeCount() - span.getAttributes().size());
-        span.getAttributes().forEach(spanAttribute);
+        attributes(SPAN_ATTRIBUTES, span.getAttributes());
         writer.fixed64(SPAN_END_TIME, span.getEndEpochNanos());
         writer.fixed64(SPAN_START_TIME, span.getStartEpochNanos());
         writer.varint(
@@ -196,22 +188,26 @@ final class OtlpTraceRequest {
 
     private void status(StatusData status) {
         int before = writer.length();
-        if (status.getStatusCode() != StatusCode.UNSET) {
-            writer.varint(STATUS_CODE, STATUS_CODES.get(status.getStatusCode()));
-        }
+        number(
+                STATUS_CODE,
+                switch (status.getStatusCode()) {
+                    case UNSET -> 0;
+                    case OK -> 1;
+                    case ERROR -> 2;
+                });
         text(STATUS_MESSAGE, status.getDescription());
         writer.message(SPAN_STATUS, before);
     }
 
     private void links(SpanData span) {
         List<LinkData> links = span.getLinks();
-        count(SPAN_DROPPED_LINKS, span.getTotalRecordedLinks() - links.size());
+        number(SPAN_DROPPED_LINKS, span.getTotalRecordedLinks() - links.size());
         for (int index = links.size() - 1; index >= 0; index--) {
             LinkData link = links.get(index);
             SpanContext context = link.getSpanContext();
             int before = writer.length();
             writer.fixed32(LINK_FLAGS, flags(context, context));
-            count(
+            number(
                     LINK_DROPPED_ATTRIBUTES,
                     link.getTotalAttributeCount() - link.getAttributes().size());
             attributes(LINK_ATTRIBUTES, link.getAttributes());
@@ -224,11 +220,11 @@ final class OtlpTraceRequest {
 
     private void events(SpanData span) {
         List<EventData> events = span.getEvents();
-        count(SPAN_DROPPED_EVENTS, span.getTotalRecordedEvents() - events.size());
+        number(SPAN_DROPPED_EVENTS, span.getTotalRecordedEvents() - events.size());
         for (int index = events.size() - 1; index >= 0; index--) {
             EventData event = events.get(index);
             int before = writer.length();
-            count(EVENT_DROPPED_ATTRIBUTES, event.getDroppedAttributesCount());
+            number(EVENT_DROPPED_ATTRIBUTES, event.getDroppedAttributesCount());
             attributes(EVENT_ATTRIBUTES, event.getAttributes());
             text(EVENT_NAME, event.getName());
             writer.fixed64(EVENT_TIME, event.getEpochNanos());
@@ -293,7 +289,7 @@ final class OtlpTraceRequest {
         }
     }
 
-    private void count(int field, int value) {
+    private void number(int field, int value) {
         if (value != 0) {
             writer.varint(field, value);
         }

@@ -19,10 +19,7 @@ import io.micrometer.core.instrument.Timer;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.context.Context;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SpanProcessor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,7 +40,7 @@ import java.util.stream.IntStream;
  * @see <a href="https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/">Semantic conventions,
  *     messaging metrics</a>
  */
-public final class SpanMetrics implements SpanProcessor {
+public final class SpanMetrics implements EndedSpanProcessor {
 
     static final int MOST_SERIES = 500;
 
@@ -69,16 +66,6 @@ public final class SpanMetrics implements SpanProcessor {
     }
 
     @Override
-    public void onStart(Context parent, ReadWriteSpan span) {
-        // Everything is known at the end.
-    }
-
-    @Override
-    public boolean isStartRequired() {
-        return false;
-    }
-
-    @Override
     public void onEnd(ReadableSpan span) {
         Instrument instrument = Instrument.of(span);
         if (instrument == null) {
@@ -96,11 +83,6 @@ public final class SpanMetrics implements SpanProcessor {
         } finally {
             TIMED.remove();
         }
-    }
-
-    @Override
-    public boolean isEndRequired() {
-        return true;
     }
 
     // Each value is one of few where the routes name what they talk to. A route may take a destination or a status from
