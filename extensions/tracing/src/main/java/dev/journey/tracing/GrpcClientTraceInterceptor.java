@@ -9,7 +9,6 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import io.opentelemetry.context.propagation.TextMapSetter;
 import io.opentelemetry.semconv.incubating.RpcIncubatingAttributes;
 
 /**
@@ -17,12 +16,6 @@ import io.opentelemetry.semconv.incubating.RpcIncubatingAttributes;
  * Camel's gRPC endpoints take it by themselves ({@code autoDiscoverClientInterceptors}).
  */
 public final class GrpcClientTraceInterceptor implements ClientInterceptor {
-
-    private static final TextMapSetter<Metadata> SETTER = (carrier, key, value) -> {
-        Metadata.Key<String> header = Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER);
-        carrier.removeAll(header);
-        carrier.put(header, value);
-    };
 
     private final TextMapPropagator propagator;
 
@@ -43,7 +36,7 @@ public final class GrpcClientTraceInterceptor implements ClientInterceptor {
         return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
             @Override
             public void start(Listener<ResponseT> listener, Metadata headers) {
-                propagator.inject(context, headers, SETTER);
+                propagator.inject(context, headers, CallMetadata.SETTER);
                 super.start(listener, headers);
             }
         };

@@ -6,7 +6,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 
 /**
@@ -16,18 +15,6 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 public final class GrpcServerTraceInterceptor implements ServerInterceptor {
 
     static final Context.Key<Call> CALL = Context.key("trace-call");
-
-    private static final TextMapGetter<Metadata> GETTER = new TextMapGetter<>() {
-        @Override
-        public Iterable<String> keys(Metadata carrier) {
-            return carrier.keys();
-        }
-
-        @Override
-        public String get(Metadata carrier, String key) {
-            return carrier.get(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER));
-        }
-    };
 
     @Override
     public <RequestT, ResponseT> ServerCall.Listener<RequestT> interceptCall(
@@ -40,7 +27,7 @@ public final class GrpcServerTraceInterceptor implements ServerInterceptor {
 
         io.opentelemetry.context.Context extract(
                 io.opentelemetry.context.Context context, TextMapPropagator propagator) {
-            return propagator.extract(context, metadata, GETTER);
+            return propagator.extract(context, metadata, CallMetadata.GETTER);
         }
     }
 }

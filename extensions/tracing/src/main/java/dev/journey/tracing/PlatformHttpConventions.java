@@ -26,6 +26,9 @@ final class PlatformHttpConventions implements EndpointConventions {
             Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE");
     private static final String OTHER = HttpAttributes.HttpRequestMethodValues.OTHER;
 
+    // Requests mostly come one like the other, and to take a URL apart costs as much as all else of a span's start.
+    private volatile Address lastAddress = new Address("", null, null, 0);
+
     @Override
     public boolean supports(Endpoint endpoint) {
         return endpoint instanceof PlatformHttpEndpoint;
@@ -54,11 +57,11 @@ final class PlatformHttpConventions implements EndpointConventions {
         span.setAttribute(HttpAttributes.HTTP_ROUTE, route(endpoint));
         // Neither the query nor a header is told: either may hold a secret.
         span.setAttribute(UrlAttributes.URL_PATH, exchange.getMessage().getHeader(Exchange.HTTP_URI, String.class));
-        URI url = url(exchange);
-        if (url != null) {
-            span.setAttribute(UrlAttributes.URL_SCHEME, url.getScheme());
-            span.setAttribute(ServerAttributes.SERVER_ADDRESS, url.getHost());
-            span.setAttribute(ServerAttributes.SERVER_PORT, (long) port(url));
+        Address address = address(exchange.getMessage().getHeader(Exchange.HTTP_URL, String.class));
+        if (address != null) {
+            span.setAttribute(UrlAttributes.URL_SCHEME, address.scheme());
+            span.setAttribute(ServerAttributes.SERVER_ADDRESS, address.host());
+            span.setAttribute(ServerAttributes.SERVER_PORT, address.port());
         }
     }
 
@@ -83,10 +86,18 @@ final class PlatformHttpConventions implements EndpointConventions {
         return path.endsWith("/") ? path + "*" : path + "/*";
     }
 
-    private static URI url(Exchange exchange) {
-        String url = exchange.getMessage().getHeader(Exchange.HTTP_URL, String.class);
+    private record Address(String url, String scheme, String host, long port) {}
+
+    private Address address(String url) {
+        Address last = lastAddress;
+        if (last.url().equals(url)) {
+            return last;
+        }
         try {
-            return url == null ? null : URI.create(url);
+            URI parsed = url == null ? null : URI.create(url);
+            return parsed == null
+                    ? null
+                    : (lastAddress = new Address(url, parsed.getScheme(), parsed.getHost(), port(parsed)));
         } catch (IllegalArgumentException e) {
             return null;
         }

@@ -27,7 +27,6 @@ final class ProtobufWriter {
     private static final int MOST_BYTES_OF_VARINT = 10;
     private static final int LOWEST_SEVEN_BITS = 0x7F;
     private static final int MORE_FOLLOWS = 0x80;
-    private static final int FIRST_NOT_ASCII = 0x80;
 
     private byte[] buffer = new byte[INITIAL_CAPACITY];
     private int start = buffer.length;
@@ -70,20 +69,7 @@ final class ProtobufWriter {
     }
 
     void string(int field, String value) {
-        int before = length();
-        int length = value.length();
-        reserve(length);
-        int at = start;
-        for (int index = length - 1; index >= 0; index--) {
-            char character = value.charAt(index);
-            if (character >= FIRST_NOT_ASCII) {
-                bytes(field, value.getBytes(StandardCharsets.UTF_8));
-                return;
-            }
-            buffer[--at] = (byte) character;
-        }
-        start = at;
-        message(field, before);
+        bytes(field, value.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Makes what was written since there were so many bytes an embedded message. */

@@ -178,6 +178,20 @@ class SemanticConventionsTracerTest {
     }
 
     @Test
+    void eachRequestTellsTheAddressThatItWasSentTo() throws Exception {
+        for (String host : List.of("localhost", "127.0.0.1", "localhost")) {
+            URI uri = URI.create("http://" + host + ":" + port + "/synchronous");
+            String trace = client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+
+            assertThat(only(trace(trace, 5), SpanKind.SERVER, "GET /synchronous")
+                            .getAttributes()
+                            .get(stringKey("server.address")))
+                    .isEqualTo(host);
+        }
+    }
+
+    @Test
     void aTraceThatComesInIsContinued() throws Exception {
         get("/synchronous", "traceparent", TRACEPARENT, "tracestate", "vendor=value");
 
