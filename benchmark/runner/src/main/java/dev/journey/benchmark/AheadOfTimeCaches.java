@@ -14,7 +14,7 @@ import java.util.List;
 final class AheadOfTimeCaches {
 
     private static final int FIRST_JDK = 25;
-    private static final int CHECKOUTS = 2000;
+    private static final int CHECKOUTS = 200;
 
     private final Jdk jdk;
     private final Path folder;
