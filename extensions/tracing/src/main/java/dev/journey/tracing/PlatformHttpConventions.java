@@ -26,7 +26,8 @@ final class PlatformHttpConventions implements EndpointConventions {
             Set.of("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE");
     private static final String OTHER = HttpAttributes.HttpRequestMethodValues.OTHER;
 
-    // Requests mostly come one like the other, and to take a URL apart costs as much as all else of a span's start.
+    // Requests mostly come one like the other, and to take a URL apart is two fifths of what the start of their spans
+    // costs.
     private volatile Address lastAddress = new Address("", null, null, 0);
 
     @Override
@@ -89,18 +90,21 @@ final class PlatformHttpConventions implements EndpointConventions {
     private record Address(String url, String scheme, String host, long port) {}
 
     private Address address(String url) {
-        Address last = lastAddress;
-        if (last.url().equals(url)) {
-            return last;
+        Address address = lastAddress;
+        if (address.url().equals(url)) {
+            return address;
+        }
+        if (url == null) {
+            return null;
         }
         try {
-            URI parsed = url == null ? null : URI.create(url);
-            return parsed == null
-                    ? null
-                    : (lastAddress = new Address(url, parsed.getScheme(), parsed.getHost(), port(parsed)));
+            URI parsed = URI.create(url);
+            address = new Address(url, parsed.getScheme(), parsed.getHost(), port(parsed));
         } catch (IllegalArgumentException e) {
             return null;
         }
+        lastAddress = address;
+        return address;
     }
 
     private static int port(URI url) {

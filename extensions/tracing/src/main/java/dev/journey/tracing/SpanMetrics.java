@@ -101,7 +101,9 @@ public final class SpanMetrics implements EndedSpanProcessor {
         Instrument instrument = series.instrument();
         List<Tag> tags = new ArrayList<>();
         for (int index = 0; index < instrument.attributes.length; index++) {
-            tags.add(Tag.of(instrument.attributes[index].getKey(), Objects.toString(series.values()[index], "")));
+            tags.add(Tag.of(
+                    instrument.attributes[index].getKey(),
+                    Objects.toString(series.values().get(index), "")));
         }
         return Timer.builder(instrument.metric)
                 .description(instrument.description)
@@ -110,24 +112,12 @@ public final class SpanMetrics implements EndedSpanProcessor {
                 .register(registry);
     }
 
-    private record Series(Instrument instrument, Object[] values) {
+    private record Series(Instrument instrument, List<Object> values) {
 
         Series overflow() {
-            Object[] others = new Object[values.length];
+            Object[] others = new Object[values.size()];
             Arrays.fill(others, OTHER);
-            return new Series(instrument, others);
-        }
-
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Series series
-                    && instrument == series.instrument
-                    && Arrays.equals(values, series.values);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(values);
+            return new Series(instrument, Arrays.asList(others));
         }
     }
 
@@ -200,12 +190,12 @@ public final class SpanMetrics implements EndedSpanProcessor {
             return null;
         }
 
-        Object[] values(ReadableSpan span) {
+        List<Object> values(ReadableSpan span) {
             Object[] values = new Object[attributes.length];
             for (int index = 0; index < values.length; index++) {
                 values[index] = span.getAttribute(attributes[index]);
             }
-            return values;
+            return Arrays.asList(values);
         }
     }
 }
