@@ -31,9 +31,12 @@ final class Benchmark {
     private final Meter meter;
     private final Subjects subjects;
     private final Results results = Results.empty();
+    private final Path json;
     private final Map<String, Double> warmRates = new LinkedHashMap<>();
     /** What is to end when the program is interrupted. */
     private final List<Subject> running = new ArrayList<>();
+    /** Null until the run begins. */
+    private Report report;
 
     private Benchmark(Options options, Path root, Path folder, Path vegetaProgram)
             throws IOException, InterruptedException {
@@ -49,6 +52,7 @@ final class Benchmark {
                 ports);
         meter = new Meter(broker);
         subjects = new Subjects(root, folder, jdk, options.javaOptions(), broker, ports);
+        json = root.resolve(Path.of("benchmark", "target", "benchmark.json"));
     }
 
     /**
@@ -83,12 +87,15 @@ final class Benchmark {
     private boolean run() throws IOException, InterruptedException {
         Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Machine machine = Machine.of(root, jdk, options.javaOptions(), broker.version(), vegeta.version());
+        report = new Report(begun, machine, options, results);
         compare();
         if (options.rows().contains(Row.LIMITS)) {
             limits();
+            report.writeJson(json, false);
         }
         if (options.rows().contains(Row.GROWTH)) {
             growth();
+            report.writeJson(json, false);
         }
         if (options.rows().contains(Row.START)) {
             say("Starts, " + options.starts() + " of each");
@@ -96,9 +103,7 @@ final class Benchmark {
                     .addAll(new Starts(jdk, options.javaOptions(), broker, subjects, ports, folder.resolve("start"))
                             .measure(options.starts()));
         }
-        Report report = new Report(machine, options, results);
-        Path json = root.resolve(Path.of("benchmark", "target", "benchmark.json"));
-        report.writeJson(json, begun);
+        report.writeJson(json, true);
         System.out.println("\n" + report.text());
         System.out.println("Each repetition is in " + root.relativize(json));
         List<String> troubles = results.troubles();
@@ -153,8 +158,9 @@ final class Benchmark {
                 () -> vegeta.atRate(subject.entrance(), half, options.seconds())));
     }
 
-    private void add(Measurement measurement) {
+    private void add(Measurement measurement) throws IOException {
         results.measurements().add(measurement);
+        report.writeJson(json, false);
         say(String.format(
                 "%s, %s %d: %.0f/s%s",
                 measurement.subject(),

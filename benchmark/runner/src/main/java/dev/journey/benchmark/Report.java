@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,20 +22,27 @@ final class Report {
 
     private static final String NOT_MEASURED = "";
 
+    private final Instant begun;
     private final Machine machine;
     private final Options options;
     private final Results results;
 
-    Report(Machine machine, Options options, Results results) {
+    Report(Instant begun, Machine machine, Options options, Results results) {
+        this.begun = begun;
         this.machine = machine;
         this.options = options;
         this.results = results;
     }
 
-    /** Writes every repetition of everything. */
-    void writeJson(Path file, Instant begun) throws IOException {
+    /**
+     * Writes every repetition of everything so far, in place of what the file had.
+     *
+     * @param complete whether the run has ended; a run that is cut off leaves a file that says that it is not
+     */
+    void writeJson(Path file, boolean complete) throws IOException {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("begun", begun.toString());
+        all.put("complete", complete);
         all.put("void", !results.troubles().isEmpty());
         all.put("troubles", results.troubles());
         all.put("machine", machine);
@@ -45,7 +53,9 @@ final class Report {
         all.put("targets", Target.of(results));
         all.put("results", results);
         Files.createDirectories(file.getParent());
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(next.toFile(), all);
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** To be read. */
