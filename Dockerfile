@@ -36,7 +36,7 @@ COPY --from=train /routes/${SERVICE} /routes
 ENV SERVICE=${SERVICE} \
     ROUTES_DIR=/routes \
     SPRING_THREADS_VIRTUAL_ENABLED=true \
-    JAVA_OPTIONS="-XX:+UseSerialGC -XX:InitialRAMPercentage=16 -XX:MaxRAMPercentage=40 -Xmn20m -XX:SurvivorRatio=6 -XX:TargetSurvivorRatio=90 -Dio.netty.allocator.numDirectArenas=1 -XX:TrimNativeHeapInterval=10000 -XX:+ExitOnOutOfMemoryError"
+    JAVA_OPTIONS="-XX:+UseSerialGC -XX:InitialRAMPercentage=16 -XX:MaxRAMPercentage=40 -Xmn21m -XX:SurvivorRatio=6 -XX:TargetSurvivorRatio=90 -Dio.netty.allocator.numDirectArenas=1 -XX:TrimNativeHeapInterval=10000 -XX:+ExitOnOutOfMemoryError"
 USER 10001:10001
 WORKDIR /app/${SERVICE}
 HEALTHCHECK --interval=3s --timeout=3s --start-period=60s --retries=5 CMD ["bash", "-c", \
