@@ -11,13 +11,15 @@ import io.opentelemetry.semconv.ErrorAttributes;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExtendedCamelContext;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
-import org.apache.camel.support.LRUCacheFactory;
+import org.apache.camel.spi.EventNotifier;
+import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.telemetry.Op;
 import org.apache.camel.telemetry.Span;
 import org.apache.camel.telemetry.SpanContextPropagationExtractor;
@@ -46,7 +48,7 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     private final List<EndpointConventions> conventions;
     private final ExceptionEvents exceptionEvents;
     private final SpanStorageManager storage = new SpanStorageManagerExchange();
-    private final Map<String, Boolean> exclusions = LRUCacheFactory.newLRUCache(REMEMBERED_EXCLUSIONS);
+    private final Map<String, Boolean> exclusions = new ConcurrentHashMap<>();
 
     /**
      * Makes a tracer that is to be {@linkplain #init initialised} with a Camel context.
@@ -73,7 +75,23 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
             context.getInterceptStrategies().removeIf(TraceProcessorsInterceptStrategy.class::isInstance);
         }
         context.addInterceptStrategy(new CurrentSpanInterceptStrategy(storage));
+        ignoreUnusedEvents();
         getCamelContext().getManagementStrategy().addEventNotifier(new AsynchronousScopeCloser());
+    }
+
+    // Camel's notifier takes an exchange that is sent or was, and is told of each that is made or done all the same.
+    private void ignoreUnusedEvents() {
+        for (EventNotifier notifier : getCamelContext().getManagementStrategy().getEventNotifiers()) {
+            if (notifier instanceof EventNotifierSupport tracing
+                    && notifier.getClass().getEnclosingClass() == org.apache.camel.telemetry.Tracer.class) {
+                tracing.setIgnoreServiceEvents(true);
+                tracing.setIgnoreStepEvents(true);
+                tracing.setIgnoreExchangeCreatedEvent(true);
+                tracing.setIgnoreExchangeCompletedEvent(true);
+                tracing.setIgnoreExchangeFailedEvents(true);
+                tracing.setIgnoreExchangeRedeliveryEvents(true);
+            }
+        }
     }
 
     @Override
@@ -88,6 +106,10 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         Boolean excluded = exclusions.get(endpointUri);
         if (excluded == null) {
             excluded = super.exclude(endpointUri, context);
+            if (exclusions.size() >= REMEMBERED_EXCLUSIONS) {
+                // Endpoints that messages name: those that matter are found again.
+                exclusions.clear();
+            }
             exclusions.put(endpointUri, excluded);
         }
         return excluded;

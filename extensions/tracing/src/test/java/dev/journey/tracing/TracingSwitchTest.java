@@ -11,6 +11,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Expression;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.opentelemetry2.starter.OpenTelemetry2AutoConfiguration;
+import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.apache.camel.support.DefaultExchange;
@@ -68,6 +69,38 @@ class TracingSwitchTest {
                 .run(context -> assertThat(interceptors(context))
                         .hasAtLeastOneElementOfType(CurrentSpanInterceptStrategy.class)
                         .hasAtLeastOneElementOfType(TraceProcessorsInterceptStrategy.class));
+    }
+
+    @Test
+    void anExchangeThatIsMadeOrDoneIsNoEventForTracing() {
+        application.run(context -> assertThat(context.getBean(CamelContext.class)
+                        .getManagementStrategy()
+                        .getEventNotifiers())
+                .hasAtLeastOneElementOfType(AsynchronousScopeCloser.class)
+                .hasSizeGreaterThan(1)
+                .allMatch(EventNotifier::isIgnoreExchangeCreatedEvent)
+                .allMatch(EventNotifier::isIgnoreExchangeCompletedEvent)
+                .allMatch(EventNotifier::isIgnoreExchangeFailedEvents)
+                .anyMatch(notifier -> !notifier.isIgnoreExchangeSendingEvents())
+                .anyMatch(notifier -> !notifier.isIgnoreExchangeSentEvents()));
+    }
+
+    @Test
+    void endpointsThatMessagesNameAreExcludedEachByItsOwnName() {
+        application
+                .withPropertyValues("journey.tracing.exclude-patterns=direct:*")
+                .run(context -> {
+                    SemanticConventionsTracer tracer = context.getBean(SemanticConventionsTracer.class);
+                    CamelContext camel = context.getBean(CamelContext.class);
+                    for (int time = 0; time < 2; time++) {
+                        for (int index = 0; index < 2500; index++) {
+                            assertThat(tracer.exclude("direct://order-" + index, camel))
+                                    .isTrue();
+                            assertThat(tracer.exclude("seda://order-" + index, camel))
+                                    .isFalse();
+                        }
+                    }
+                });
     }
 
     private static List<InterceptStrategy> interceptors(ApplicationContext context) {
