@@ -9,7 +9,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,6 +35,7 @@ class ReconnectingGrpcProducer extends GrpcProducer {
 
     private final GrpcProperties.Client settings;
     private final GrpcTls tls;
+    private EventLoopGroup eventLoop;
     private ManagedChannel channel;
     private ScheduledExecutorService reconnecting;
 
@@ -56,7 +61,13 @@ class ReconnectingGrpcProducer extends GrpcProducer {
     @Override
     protected void initializeChannel() throws Exception {
         super.initializeChannel();
+        // One, since the deadline of a call is a timer of any of them. One that has no connection sleeps until its
+        // first
+        // timer and keeps those of calls that have ended for so long: by then they are old to the garbage collector.
+        eventLoop = new NioEventLoopGroup(1, new DefaultThreadFactory("grpc-client", true));
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(configuration.getHost(), configuration.getPort())
+                .eventLoopGroup(eventLoop)
+                .channelType(NioSocketChannel.class)
                 .withOption(
                         ChannelOption.CONNECT_TIMEOUT_MILLIS,
                         Math.toIntExact(settings.getConnectTimeout().toMillis()))
@@ -93,6 +104,7 @@ class ReconnectingGrpcProducer extends GrpcProducer {
         if (channel != null) {
             endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(reconnecting);
             channel.shutdownNow();
+            eventLoop.shutdownGracefully();
         }
     }
 
