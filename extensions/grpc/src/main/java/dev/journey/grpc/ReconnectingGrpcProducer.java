@@ -61,9 +61,10 @@ class ReconnectingGrpcProducer extends GrpcProducer {
     @Override
     protected void initializeChannel() throws Exception {
         super.initializeChannel();
-        // One, since the deadline of a call is a timer of any of them. One that has no connection sleeps until its
-        // first
-        // timer and keeps those of calls that have ended for so long: by then they are old to the garbage collector.
+        SslContext encryption = tls.client(endpoint);
+        // One, since the deadline of a call is a timer of any of them: one that has no connection sleeps until its
+        // first timer, and keeps those of calls that have ended for so long that the garbage collector takes them for
+        // old.
         eventLoop = new NioEventLoopGroup(1, new DefaultThreadFactory("grpc-client", true));
         NettyChannelBuilder builder = NettyChannelBuilder.forAddress(configuration.getHost(), configuration.getPort())
                 .eventLoopGroup(eventLoop)
@@ -77,7 +78,6 @@ class ReconnectingGrpcProducer extends GrpcProducer {
                 .flowControlWindow(configuration.getFlowControlWindow())
                 .userAgent(configuration.getUserAgent())
                 .maxInboundMessageSize(configuration.getMaxMessageSize());
-        SslContext encryption = tls.client(endpoint);
         if (encryption != null) {
             builder.sslContext(encryption);
         } else {
