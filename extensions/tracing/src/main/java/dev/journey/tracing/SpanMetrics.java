@@ -81,7 +81,7 @@ public final class SpanMetrics implements EndedSpanProcessor {
         try {
             timer.record(span.getLatencyNanos(), TimeUnit.NANOSECONDS);
         } finally {
-            TIMED.set(null);
+            TIMED.remove();
         }
     }
 
