@@ -1,7 +1,9 @@
 package dev.journey.rabbitmq;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +18,7 @@ import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.connection.RabbitUtils;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Publishes a message persistently and returns once the broker has confirmed that it is in a queue.
@@ -25,16 +28,17 @@ import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
  */
 final class ConfirmingRabbitTemplate extends RabbitTemplate {
 
-    private final ReentrantLock connecting = new ReentrantLock();
     private final ReentrantLock declaring = new ReentrantLock();
     private final Duration timeout;
     private final BlockedConnections blocked;
     private final AmqpAdmin admin;
+    private final Executor threads;
+    private CompletableFuture<Connection> opening = CompletableFuture.completedFuture(null);
     private volatile Connection connection;
 
     /**
      * @param connectionFactory must have correlated confirms and returns enabled
-     * @param timeout the longest to wait for a confirm
+     * @param timeout the longest to wait for a confirm; half of it, for a connection
      * @param blocked hears of the connection factory's connections
      * @param admin declares again what turns out to be missing, or null
      * @throws IllegalArgumentException if the connection factory cannot tell what became of a message
@@ -49,6 +53,9 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
         this.timeout = timeout;
         this.blocked = blocked;
         this.admin = admin;
+        SimpleAsyncTaskExecutor connecting = new SimpleAsyncTaskExecutor("broker-connection-");
+        connecting.setDaemon(true);
+        threads = connecting;
         setMandatory(true);
         // Without a callback Spring warns of each return; what was returned is in the correlation data.
         setReturnsCallback(returned -> {});
@@ -59,7 +66,7 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
      *
      * @throws PublishNotConfirmedException if the broker refuses the message or has no queue for it, if it takes no
      *     messages for now or does not answer in time, or if the thread is interrupted meanwhile (it stays so)
-     * @throws AmqpException if there is no connection to the broker
+     * @throws AmqpException if there is no connection to the broker, or none in time
      */
     @Override
     public void send(String exchange, String routingKey, Message message) {
@@ -126,25 +133,33 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
     }
 
     /**
-     * The connection factory makes its callers wait for one another, without a limit, while the first of them opens a
-     * connection. With a broker that accepts connections and then says nothing that adds up.
+     * The connection factory makes its callers wait for one another while one of them opens a connection, and looking up
+     * a name has no limit at all. Half of the time is left for the channel and the confirm.
      */
     private Connection open() {
         try {
-            if (!connecting.tryLock(timeout.toNanos() / 2, TimeUnit.NANOSECONDS)) {
-                throw new PublishNotConfirmedException("Another thread is still connecting to the broker");
-            }
+            return opening().get(timeout.toNanos() / 2, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException exception) {
+            throw new PublishNotConfirmedException("There is no connection to the broker yet", exception);
         } catch (InterruptedException exception) {
             throw interrupted(exception);
+        } catch (ExecutionException exception) {
+            throw RabbitExceptionTranslator.convertRabbitAccessException(exception.getCause());
         }
-        try {
-            Connection opened =
-                    ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection());
-            RabbitUtils.closeConnection(opened);
-            return opened;
-        } finally {
-            connecting.unlock();
+    }
+
+    private synchronized CompletableFuture<Connection> opening() {
+        if (opening.isDone()) {
+            opening = CompletableFuture.supplyAsync(
+                    () -> {
+                        Connection opened = ConnectionFactoryUtils.createConnection(
+                                getConnectionFactory(), isUsePublisherConnection());
+                        RabbitUtils.closeConnection(opened);
+                        return opened;
+                    },
+                    threads);
         }
+        return opening;
     }
 
     /** The message fails all the same: what is declared now is for those after it. */

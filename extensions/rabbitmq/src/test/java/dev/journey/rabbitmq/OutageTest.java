@@ -33,7 +33,7 @@ import org.springframework.test.util.TestSocketUtils;
 /** The broker is down when the application starts. */
 @SpringBootTest(
         properties = {
-            "journey.rabbitmq.publisher.confirm-timeout=1s",
+            "journey.rabbitmq.publisher.confirm-timeout=2s",
             "journey.rabbitmq.bindings[0].exchange=outage.exchange",
             "journey.rabbitmq.bindings[0].routing-key=outage.key",
             "journey.rabbitmq.bindings[0].queue=outage.queue"
@@ -96,7 +96,7 @@ class OutageTest {
         await().until(() -> connectionFactory.getCacheProperties().get("idleChannelsNotTx"), "1"::equals);
         relay.freeze();
 
-        assertThat(failureWithin(Duration.ofMillis(1500)))
+        assertThat(failureWithin(Duration.ofMillis(2500)))
                 .isInstanceOf(PublishNotConfirmedException.class)
                 .hasMessageContaining("in time");
     }
@@ -118,6 +118,25 @@ class OutageTest {
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         } finally {
             callers.shutdownNow();
+        }
+    }
+
+    @Test
+    void doesNotWaitForOthersThatConnectToABrokerThatIsFrozen() throws Exception {
+        relay.up();
+        relay.freeze();
+        ExecutorService others = Executors.newFixedThreadPool(3);
+        try {
+            for (int other = 0; other < 3; other++) {
+                others.execute(connectionFactory::createConnection);
+            }
+            await().until(relay::hasClients);
+
+            assertThat(failureWithin(Duration.ofSeconds(2)))
+                    .isInstanceOf(PublishNotConfirmedException.class)
+                    .hasMessageContaining("no connection");
+        } finally {
+            others.shutdownNow();
         }
     }
 

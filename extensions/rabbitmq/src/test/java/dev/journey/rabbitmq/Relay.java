@@ -56,6 +56,10 @@ final class Relay {
         frozen = true;
     }
 
+    boolean hasClients() {
+        return !clients.isEmpty();
+    }
+
     /** Tells the clients, as a broker does, that no messages are taken; nothing else may be on its way to them. */
     void block() throws IOException {
         tell(BLOCKED);
