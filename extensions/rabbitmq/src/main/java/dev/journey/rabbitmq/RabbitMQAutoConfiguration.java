@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.camel.component.springrabbit.DefaultListenerContainerFactory;
 import org.apache.camel.component.springrabbit.DefaultMessageConverter;
 import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
@@ -48,6 +49,7 @@ import org.springframework.retry.RetryCallback;
 import org.springframework.retry.RetryContext;
 import org.springframework.retry.RetryListener;
 import org.springframework.retry.support.RetryTemplate;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
 /**
@@ -102,6 +104,7 @@ public class RabbitMQAutoConfiguration {
                     connectionFactory.setPublisherConfirmType(ConfirmType.CORRELATED);
                     connectionFactory.setPublisherReturns(true);
                     connectionFactory.addConnectionListener(blocked.getObject());
+                    connectionFactory.setExecutor(deliveryThreads());
                     if (Threading.VIRTUAL.isActive(environment)) {
                         confirmOnVirtualThreads(connectionFactory);
                     }
@@ -109,6 +112,13 @@ public class RabbitMQAutoConfiguration {
                 return bean;
             }
         };
+    }
+
+    /** The client's own are as many as there are processors, so that a delivery that takes long would hold up others. */
+    private static ExecutorService deliveryThreads() {
+        CustomizableThreadFactory threads = new CustomizableThreadFactory("rabbitmq-delivery-");
+        threads.setDaemon(true);
+        return Executors.newCachedThreadPool(threads);
     }
 
     // Each confirm is handed from the connection's thread to another one, which wakes the publisher.

@@ -2,24 +2,22 @@ package dev.journey.rabbitmq;
 
 import com.rabbitmq.client.Channel;
 import java.time.Duration;
-import org.apache.camel.component.springrabbit.CamelSimpleMessageListenerContainer;
+import java.util.List;
+import org.apache.camel.component.springrabbit.CamelDirectMessageListenerContainer;
 import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
-import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.ImmediateRequeueAmqpException;
 import org.springframework.amqp.core.Message;
-import org.springframework.amqp.rabbit.listener.exception.FatalListenerStartupException;
+import org.springframework.amqp.rabbit.connection.RabbitUtils;
 import org.springframework.amqp.rabbit.support.ListenerExecutionFailedException;
 import org.springframework.context.ApplicationContext;
 
 /**
- * A consumer with a thread for each concurrent delivery, which never gives up: whatever happens to the connection, the
- * queue or the broker, it tries again, and declares what is missing. When it is stopped the work in hand is finished, and
- * the broker gets back what was delivered beyond that.
+ * A consumer with a channel for each concurrent delivery, which never gives up: whatever happens to the connection, the
+ * queue or the broker, it tries again, and declares what is missing. A message is worked on by the thread of the client
+ * that delivers it. When the consumer is stopped the work in hand is finished, and the broker gets back what was
+ * delivered beyond that.
  */
-final class RecoveringListenerContainer extends CamelSimpleMessageListenerContainer {
-
-    /** How often an idle consumer looks whether it is to stop. */
-    private static final Duration RECEIVE_TIMEOUT = Duration.ofMillis(250);
+final class RecoveringListenerContainer extends CamelDirectMessageListenerContainer {
 
     private final boolean requeues;
     private final long pauseMillis;
@@ -28,6 +26,9 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
             SpringRabbitMQEndpoint endpoint, ApplicationContext applicationContext, Duration recoveryInterval) {
         super(endpoint);
         pauseMillis = recoveryInterval.toMillis();
+        if (endpoint.getMaxConcurrentConsumers() != null) {
+            setConsumersPerQueue(endpoint.getMaxConcurrentConsumers());
+        }
         requeues = endpoint.getRetry() == null;
         if (endpoint.getQueues() != null) {
             setQueueNames(endpoint.getQueues().split(","));
@@ -52,10 +53,8 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
         setAutoDeclare(true);
         setMissingQueuesFatal(false);
         setPossibleAuthenticationFailureFatal(false);
-        setDeclarationRetries(1);
         setFailedDeclarationRetryInterval(pauseMillis);
         setRecoveryInterval(pauseMillis);
-        setReceiveTimeout(RECEIVE_TIMEOUT.toMillis());
         setForceStop(true);
         // A header would have one message taken apart into several.
         setDeBatchingEnabled(false);
@@ -90,13 +89,19 @@ final class RecoveringListenerContainer extends CamelSimpleMessageListenerContai
         }
     }
 
-    /** A queue that exists with other arguments would end the consumer for good. */
+    /** One that has no message would be waited for until the time limit. */
     @Override
-    protected void redeclareElementsIfNecessary() {
+    protected void shutdownAndWaitOrCallback(Runnable callback) {
+        List<SimpleConsumer> stopped;
+        consumersLock.lock();
         try {
-            super.redeclareElementsIfNecessary();
-        } catch (FatalListenerStartupException exception) {
-            throw new AmqpException("The queue exists with other arguments", exception);
+            stopped = List.copyOf(consumers);
+        } finally {
+            consumersLock.unlock();
         }
+        getTaskExecutor()
+                .execute(() -> stopped.forEach(
+                        consumer -> RabbitUtils.cancel(consumer.getChannel(), consumer.getConsumerTag())));
+        super.shutdownAndWaitOrCallback(callback);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.CamelContext;
@@ -31,13 +32,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.amqp.core.MessageProperties;
+import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -51,15 +56,20 @@ import org.springframework.test.util.ReflectionTestUtils;
         properties = {
             "journey.rabbitmq.consumer.recovery-interval=100ms",
             "journey.rabbitmq.bindings[0].queue=" + ConsumingTest.IN,
-            "journey.rabbitmq.bindings[1].queue=" + ConsumingTest.OUT
+            "journey.rabbitmq.bindings[1].queue=" + ConsumingTest.AT_ONCE,
+            "journey.rabbitmq.bindings[2].queue=" + ConsumingTest.OUT
         })
 @DirtiesContext
+@ExtendWith(OutputCaptureExtension.class)
 @Timeout(60)
 class ConsumingTest {
 
+    private static final int CONCURRENT = Runtime.getRuntime().availableProcessors() + 2;
     private static final AtomicInteger ERRORS = new AtomicInteger();
+    private static final CyclicBarrier TOGETHER = new CyclicBarrier(CONCURRENT);
 
     static final String IN = "consuming.in";
+    static final String AT_ONCE = "consuming.at-once";
     static final String OUT = "consuming.out";
 
     private static Connection peer;
@@ -71,8 +81,14 @@ class ConsumingTest {
     @Autowired
     private CamelContext context;
 
+    @Autowired
+    private CachingConnectionFactory connectionFactory;
+
     @EndpointInject("mock:received")
     private MockEndpoint received;
+
+    @EndpointInject("mock:at-once")
+    private MockEndpoint atOnce;
 
     @DynamicPropertySource
     static void broker(DynamicPropertyRegistry registry) {
@@ -85,6 +101,7 @@ class ConsumingTest {
         peer = Broker.connect();
         channel = peer.createChannel();
         Broker.deleteQueue(peer, IN);
+        Broker.deleteQueue(peer, AT_ONCE);
         Broker.deleteQueue(peer, OUT);
     }
 
@@ -96,11 +113,11 @@ class ConsumingTest {
     @BeforeEach
     void forget() {
         received.reset();
-        received.expectedMessageCount(1);
     }
 
     @Test
     void keepsCamelHeadersOut() throws Exception {
+        received.expectedMessageCount(1);
         Map<String, Object> headers = Map.of(
                 "CamelFileName", "x",
                 "CAMELFileName", "x",
@@ -134,6 +151,7 @@ class ConsumingTest {
 
     @Test
     void leavesSerializedObjectsAsBytes() throws Exception {
+        received.expectedMessageCount(1);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream objects = new ObjectOutputStream(bytes)) {
             objects.writeObject("payload");
@@ -151,6 +169,7 @@ class ConsumingTest {
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "text/x-any", "application/json"})
     void leavesABodyAsBytesWhateverTheMessageSaysOfIt(String contentType) throws Exception {
+        received.expectedMessageCount(1);
         publish(
                 new BasicProperties.Builder()
                         .contentType(contentType)
@@ -204,6 +223,44 @@ class ConsumingTest {
         }
     }
 
+    @Test
+    void anIdleConsumerStopsAtOnce() throws Exception {
+        received.expectedMessageCount(1);
+        CompletableFuture.runAsync(this::stop).get(3, TimeUnit.SECONDS);
+
+        context.getRouteController().startRoute("in");
+        publish(new BasicProperties.Builder().build(), new byte[] {1});
+        received.assertIsSatisfied();
+    }
+
+    @Test
+    void aDeliveryThatTakesLongHoldsUpNoOther() throws Exception {
+        atOnce.expectedMessageCount(CONCURRENT);
+        for (int message = 0; message < CONCURRENT; message++) {
+            channel.basicPublish("", AT_ONCE, new BasicProperties.Builder().build(), new byte[] {1});
+        }
+
+        atOnce.assertIsSatisfied();
+    }
+
+    @Tag("rabbitmq") // The embedded broker hardly compares declarations.
+    @Test
+    void takesUpAQueueOnceItHasTheRightArguments(CapturedOutput output) throws Exception {
+        stop();
+        channel.queueDelete(IN);
+        channel.queueDeclare(IN, true, false, false, Map.of("x-max-length", 10));
+        connectionFactory.resetConnection();
+        context.getRouteController().startRoute("in");
+        await().until(() -> output.getOut().contains("inequivalent arg"));
+
+        channel.queueDelete(IN);
+
+        await().until(() -> {
+            publish(new BasicProperties.Builder().build(), new byte[] {1});
+            return received.getReceivedCounter() > 0;
+        });
+    }
+
     private void stop() {
         try {
             context.getRouteController().stopRoute("in");
@@ -231,6 +288,7 @@ class ConsumingTest {
 
     @Test
     void aMessageThatMeetsAnErrorStaysInItsQueueToo() throws Exception {
+        received.expectedMessageCount(1);
         ERRORS.set(3);
         publish(new BasicProperties.Builder().messageId("kept").build(), new byte[] {1});
 
@@ -274,6 +332,12 @@ class ConsumingTest {
                     from("spring-rabbitmq:default?queues=" + IN + "&autoDeclare=false")
                             .routeId("in")
                             .to("mock:received");
+                    from("spring-rabbitmq:default?queues=" + AT_ONCE
+                                    + "&autoDeclare=false&prefetchCount=1&concurrentConsumers=1&maxConcurrentConsumers="
+                                    + CONCURRENT)
+                            // Broken, each fails, and comes again for ever.
+                            .process(exchange -> TOGETHER.await(10, TimeUnit.SECONDS))
+                            .to("mock:at-once");
                     from("direct:out").to("spring-rabbitmq:default?routingKey=" + OUT);
                 }
             };
