@@ -58,10 +58,12 @@ final class Subjects {
             case AGENT -> agent(row.option());
             case BY_HAND -> byHand(row.option(), Map.of());
             case BY_HAND_TUNED ->
-                byHand(row.option(), Map.of(
-                            "JOURNEY_TUNED", "true",
-                            "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1024",
-                            "SPRING_RABBITMQ_LISTENER_TYPE", "direct"));
+                byHand(
+                        row.option(),
+                        Map.of(
+                                "JOURNEY_TUNED", "true",
+                                "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1024",
+                                "SPRING_RABBITMQ_LISTENER_TYPE", "direct"));
             default -> throw new IllegalArgumentException(row.option());
         };
     }
