@@ -51,7 +51,7 @@ record Options(
         // Many short turns: a machine's speed drifts from one minute to the next, more than what is compared differs.
         int repetitions = isShort ? 1 : 12;
         int seconds = isShort ? 4 : 6;
-        int warmUp = isShort ? 6 : 60;
+        int warmUp = isShort ? 6 : 120;
         int senders = 32;
         int growth = isShort ? 1000 : 1_000_000;
         int messages = isShort ? 10_000 : 60_000;
