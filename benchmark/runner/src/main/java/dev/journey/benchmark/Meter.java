@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Puts a load on a subject, waits until all of it is done, and holds the counts against each other. */
 final class Meter {
@@ -16,6 +15,8 @@ final class Meter {
     private static final Duration CONSUME_LIMIT = Duration.ofSeconds(120);
     /** Longer than the SDK's batch processor waits before it exports, which is five seconds. */
     private static final Duration EXPORT_PAUSE = Duration.ofSeconds(6);
+    /** Somebody's spans may never end. */
+    private static final Duration EXPORT_LIMIT = Duration.ofSeconds(120);
 
     private final Broker broker;
 
@@ -124,18 +125,12 @@ final class Meter {
         if (subject.tally() == null) {
             return;
         }
-        long spans = -1;
-        long quietSince = System.nanoTime();
-        while (System.nanoTime() - quietSince < EXPORT_PAUSE.toNanos()) {
-            TraceTally.Count count = subject.tally().count();
-            if (subject.tracing() == Subject.Tracing.FIVE_SPANS && count.complete() >= expected) {
-                return;
-            }
-            if (count.spans() != spans) {
-                spans = count.spans();
-                quietSince = System.nanoTime();
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+        Waiting.Condition quiet = Waiting.quiet(() -> subject.tally().count().spans(), EXPORT_PAUSE);
+        Waiting.until(() -> isTraced(subject, expected) || quiet.isTrue(), EXPORT_LIMIT);
+    }
+
+    private static boolean isTraced(Subject subject, long expected) {
+        return subject.tracing() == Subject.Tracing.FIVE_SPANS
+                && subject.tally().count().complete() >= expected;
     }
 }

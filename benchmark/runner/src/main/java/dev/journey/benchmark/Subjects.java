@@ -105,7 +105,10 @@ final class Subjects {
                 name,
                 Subject.Tracing.AS_IT_COMES,
                 service -> options,
-                pipeline(Map.of("CAMEL_OPENTELEMETRY2_ENABLED", "false")));
+                pipeline(Map.of(
+                        "CAMEL_OPENTELEMETRY2_ENABLED", "false",
+                        // Spring's container looks at its consumers once a second, which is no checkout's.
+                        "OTEL_INSTRUMENTATION_SPRING_SCHEDULING_ENABLED", "false")));
     }
 
     private Subject byHand(String name, Map<String, String> settings) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.journey.benchmark;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Waiting for what takes its time. */
 final class Waiting {
@@ -25,6 +26,24 @@ final class Waiting {
             TimeUnit.NANOSECONDS.sleep(interval.toNanos());
         }
         return true;
+    }
+
+    /** Is true once a count has stayed the same for so long. */
+    static Condition quiet(LongSupplier count, Duration pause) {
+        return new Condition() {
+            private long last = count.getAsLong();
+            private long since = System.nanoTime();
+
+            @Override
+            public boolean isTrue() {
+                long now = count.getAsLong();
+                if (now != last) {
+                    last = now;
+                    since = System.nanoTime();
+                }
+                return System.nanoTime() - since >= pause.toNanos();
+            }
+        };
     }
 
     /** What is waited for. */
