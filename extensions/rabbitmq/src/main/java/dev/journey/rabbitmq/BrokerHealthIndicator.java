@@ -2,16 +2,13 @@ package dev.journey.rabbitmq;
 
 import com.rabbitmq.client.Channel;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.springframework.amqp.AmqpAuthenticationException;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Up if the broker answers and takes messages. The indicator answers within its time limit whatever the broker does: a
@@ -22,22 +19,18 @@ final class BrokerHealthIndicator implements HealthIndicator {
     private final ConnectionFactory connectionFactory;
     private final BlockedConnections blocked;
     private final Duration timeout;
-    private final Executor executor;
-    private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
+    private final SharedTask<Void> check = new SharedTask<>("broker-health-", this::askBroker);
 
     BrokerHealthIndicator(ConnectionFactory connectionFactory, BlockedConnections blocked, Duration timeout) {
         this.connectionFactory = connectionFactory;
         this.blocked = blocked;
         this.timeout = timeout;
-        SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("broker-health-");
-        threads.setDaemon(true);
-        executor = threads;
     }
 
     @Override
     public Health health() {
         try {
-            check().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            check.run().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException exception) {
             return down(
                     isLoginRefused(exception)
@@ -64,20 +57,14 @@ final class BrokerHealthIndicator implements HealthIndicator {
         return Health.down().withDetail("reason", reason).build();
     }
 
-    private synchronized CompletableFuture<Void> check() {
-        if (running.isDone()) {
-            running = CompletableFuture.runAsync(this::askBroker, executor);
-        }
-        return running;
-    }
-
-    private void askBroker() {
+    private Void askBroker() {
         // Past the cache of channels: to open one is a question that the broker has to answer.
         try (Channel channel =
                 connectionFactory.createConnection().getDelegate().createChannel()) {
             if (channel == null) {
                 throw new IllegalStateException("The broker gives no channel");
             }
+            return null;
         } catch (Exception exception) {
             throw new IllegalStateException(exception);
         }

@@ -1,9 +1,7 @@
 package dev.journey.rabbitmq;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,7 +16,6 @@ import org.springframework.amqp.rabbit.connection.CorrelationData;
 import org.springframework.amqp.rabbit.connection.RabbitUtils;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.amqp.rabbit.support.RabbitExceptionTranslator;
-import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /**
  * Publishes a message persistently and returns once the broker has confirmed that it is in a queue.
@@ -32,8 +29,7 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
     private final Duration timeout;
     private final BlockedConnections blocked;
     private final AmqpAdmin admin;
-    private final Executor threads;
-    private CompletableFuture<Connection> opening = CompletableFuture.completedFuture(null);
+    private final SharedTask<Connection> opening = new SharedTask<>("broker-connection-", this::openConnection);
     private volatile Connection connection;
 
     /**
@@ -53,9 +49,6 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
         this.timeout = timeout;
         this.blocked = blocked;
         this.admin = admin;
-        SimpleAsyncTaskExecutor connecting = new SimpleAsyncTaskExecutor("broker-connection-");
-        connecting.setDaemon(true);
-        threads = connecting;
         setMandatory(true);
         // Without a callback Spring warns of each return; what was returned is in the correlation data.
         setReturnsCallback(returned -> {});
@@ -138,7 +131,7 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
      */
     private Connection open() {
         try {
-            return opening().get(timeout.toNanos() / 2, TimeUnit.NANOSECONDS);
+            return opening.run().get(timeout.toNanos() / 2, TimeUnit.NANOSECONDS);
         } catch (TimeoutException exception) {
             throw new PublishNotConfirmedException("There is no connection to the broker yet", exception);
         } catch (InterruptedException exception) {
@@ -148,18 +141,10 @@ final class ConfirmingRabbitTemplate extends RabbitTemplate {
         }
     }
 
-    private synchronized CompletableFuture<Connection> opening() {
-        if (opening.isDone()) {
-            opening = CompletableFuture.supplyAsync(
-                    () -> {
-                        Connection opened = ConnectionFactoryUtils.createConnection(
-                                getConnectionFactory(), isUsePublisherConnection());
-                        RabbitUtils.closeConnection(opened);
-                        return opened;
-                    },
-                    threads);
-        }
-        return opening;
+    private Connection openConnection() {
+        Connection opened = ConnectionFactoryUtils.createConnection(getConnectionFactory(), isUsePublisherConnection());
+        RabbitUtils.closeConnection(opened);
+        return opened;
     }
 
     /** The message fails all the same: what is declared now is for those after it. */
