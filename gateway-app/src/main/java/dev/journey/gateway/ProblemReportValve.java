@@ -84,16 +84,16 @@ class ProblemReportValve extends ErrorReportValve
     }
 
     /**
-     * Sees what no valve does: the server answers {@code OPTIONS *} itself, and blames itself (501, 505) where the
-     * transfer encoding or the version is one that it does not know.
+     * Sees what no valve does: the server answers {@code OPTIONS *} itself, with nothing but a status where it refuses
+     * it.
      */
     @Override
     public void log(Request request, Response response, long time) {
         if (isHttp09(request)) {
             reuse.suspend((AbstractProtocol<?>) request.getConnector().getProtocolHandler());
         }
-        if (response.getStatus() >= HttpStatus.INTERNAL_SERVER_ERROR.value() && !response.isCommitted()) {
-            response.setStatus(status(request, response));
+        if (!response.isCommitted()) {
+            report(request, response, null);
         }
     }
 

@@ -60,7 +60,7 @@ class OverloadIT {
                 over.stream().filter(answer -> answer.status() == 503).toList();
         assertThat(refused).allSatisfy(answer -> {
             assertThat(answer.header("Retry-After")).isEqualTo("1");
-            ProblemExpectation.assertProblem(answer, false);
+            ProblemExpectation.assertProblem(answer);
         });
         assertThat(answers(taken))
                 .hasSize(MOST_IN_FLIGHT)

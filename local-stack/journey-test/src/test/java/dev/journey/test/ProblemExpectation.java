@@ -29,11 +29,10 @@ final class ProblemExpectation {
         assertBody(response.body(), status, traceId);
     }
 
-    /** @param toHead whether it was asked for without a body */
-    static void assertProblem(RawHttp.Answer answer, boolean toHead) throws IOException {
+    static void assertProblem(RawHttp.Answer answer) throws IOException {
         assertThat(answer.header("X-Trace-Id")).as(answer.toString()).matches("[0-9a-f]{32}");
         assertThat(answer.header("Content-Type")).as(answer.toString()).startsWith("application/problem+json");
-        if (!toHead) {
+        if (!answer.toHead()) {
             assertBody(answer.body(), answer.status(), answer.header("X-Trace-Id"));
         }
     }

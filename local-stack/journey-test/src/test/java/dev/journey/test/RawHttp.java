@@ -40,8 +40,12 @@ final class RawHttp {
         return socket;
     }
 
-    /** Reads to the end. */
-    static List<Answer> answers(InputStream input, boolean toHead) throws IOException {
+    /**
+     * Reads to the end.
+     *
+     * @param firstToHead whether the first request is a HEAD; those after it are not
+     */
+    static List<Answer> answers(InputStream input, boolean firstToHead) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             input.transferTo(bytes);
@@ -54,34 +58,34 @@ final class RawHttp {
         while (position < text.length()) {
             int end = text.indexOf("\r\n\r\n", position);
             assertThat(text.substring(position)).startsWith("HTTP/1.1 ").contains("\r\n\r\n");
-            Answer head = head(text.substring(position, end));
+            Answer head = head(text.substring(position, end), firstToHead && answers.isEmpty());
             position = end + 4;
             if (head.status() < 200) {
                 continue;
             }
             StringBuilder body = new StringBuilder();
-            if (!toHead && head.header("Transfer-Encoding").equals("chunked")) {
+            if (!head.toHead() && head.header("Transfer-Encoding").equals("chunked")) {
                 for (int size = -1; size != 0; ) {
                     int line = text.indexOf("\r\n", position);
                     size = Integer.parseInt(text.substring(position, line), 16);
                     body.append(text, line + 2, line + 2 + size);
                     position = line + 2 + size + 2;
                 }
-            } else if (!toHead && !head.header("Content-Length").isEmpty()) {
+            } else if (!head.toHead() && !head.header("Content-Length").isEmpty()) {
                 int size = Integer.parseInt(head.header("Content-Length"));
                 body.append(text, position, position + size);
                 position += size;
-            } else if (!toHead) {
+            } else if (!head.toHead()) {
                 // Until the connection closes, as an answer to HTTP/1.0 may end (RFC 9112, section 6.3).
                 body.append(text, position, text.length());
                 position = text.length();
             }
-            answers.add(new Answer(head.status(), head.headers(), body.toString()));
+            answers.add(new Answer(head.status(), head.headers(), body.toString(), head.toHead()));
         }
         return answers;
     }
 
-    private static Answer head(String text) {
+    private static Answer head(String text, boolean toHead) {
         String[] lines = text.split("\r\n");
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int line = 1; line < lines.length; line++) {
@@ -89,7 +93,7 @@ final class RawHttp {
             headers.computeIfAbsent(lines[line].substring(0, colon), name -> new ArrayList<>())
                     .add(lines[line].substring(colon + 1).strip());
         }
-        return new Answer(Integer.parseInt(lines[0].substring(9, 12)), headers, "");
+        return new Answer(Integer.parseInt(lines[0].substring(9, 12)), headers, "", toHead);
     }
 
     private static boolean startsWith(byte[] request, String start) {
@@ -101,8 +105,9 @@ final class RawHttp {
      * An answer.
      *
      * @param headers the values of each header, whatever the case of its name
+     * @param toHead whether it was asked for without a body
      */
-    record Answer(int status, Map<String, List<String>> headers, String body) {
+    record Answer(int status, Map<String, List<String>> headers, String body, boolean toHead) {
 
         /** The one value of a header, or empty. */
         String header(String name) {
