@@ -51,7 +51,6 @@ final class RecoveringListenerContainer extends CamelDirectMessageListenerContai
         setApplicationContext(applicationContext);
         setAmqpAdmin(endpoint.getComponent().getAmqpAdmin());
         setAutoDeclare(true);
-        setMissingQueuesFatal(false);
         setPossibleAuthenticationFailureFatal(false);
         setFailedDeclarationRetryInterval(pauseMillis);
         setRecoveryInterval(pauseMillis);
@@ -89,7 +88,10 @@ final class RecoveringListenerContainer extends CamelDirectMessageListenerContai
         }
     }
 
-    /** One that has no message would be waited for until the time limit. */
+    /**
+     * Cancels those that stop: one that has no message would be waited for until the time limit. While it is active this is
+     * no stop: one of its first consumers could not be made, and it tries again, but not where there is one already.
+     */
     @Override
     protected void shutdownAndWaitOrCallback(Runnable callback) {
         List<SimpleConsumer> stopped;
@@ -99,9 +101,13 @@ final class RecoveringListenerContainer extends CamelDirectMessageListenerContai
         } finally {
             consumersLock.unlock();
         }
-        getTaskExecutor()
-                .execute(() -> stopped.forEach(
-                        consumer -> RabbitUtils.cancel(consumer.getChannel(), consumer.getConsumerTag())));
+        if (isActive()) {
+            stopped.forEach(consumer -> consumer.handleCancel(consumer.getConsumerTag()));
+        } else {
+            getTaskExecutor()
+                    .execute(() -> stopped.forEach(
+                            consumer -> RabbitUtils.cancel(consumer.getChannel(), consumer.getConsumerTag())));
+        }
         super.shutdownAndWaitOrCallback(callback);
     }
 }

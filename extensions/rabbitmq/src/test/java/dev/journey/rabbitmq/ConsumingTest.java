@@ -9,6 +9,8 @@ import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.GetResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectOutputStream;
+import java.lang.reflect.Proxy;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +27,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.springrabbit.DefaultMessagePropertiesConverter;
 import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
 import org.apache.camel.component.springrabbit.SpringRabbitMQConstants;
+import org.apache.camel.component.springrabbit.SpringRabbitMQEndpoint;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,8 +38,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.amqp.AmqpConnectException;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
+import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -243,6 +248,31 @@ class ConsumingTest {
         atOnce.assertIsSatisfied();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void hasAllItsConsumersWhicheverConnectionWasRefused(int which) throws Exception {
+        context.getRouteController().stopRoute("at-once");
+        ((SpringRabbitMQEndpoint) context.getRoute("at-once").getEndpoint())
+                .setConnectionFactory(refusing(connectionFactory, which));
+        context.getRouteController().startRoute("at-once");
+
+        await().until(() -> channel.consumerCount(AT_ONCE) == CONCURRENT);
+    }
+
+    /** Refuses one connection. */
+    private static ConnectionFactory refusing(ConnectionFactory connectionFactory, int which) {
+        AtomicInteger connections = new AtomicInteger();
+        return (ConnectionFactory) Proxy.newProxyInstance(
+                ConnectionFactory.class.getClassLoader(),
+                new Class<?>[] {ConnectionFactory.class},
+                (proxy, method, of) -> {
+                    if (method.getName().equals("createConnection") && connections.incrementAndGet() == which) {
+                        throw new AmqpConnectException(new ConnectException("refused"));
+                    }
+                    return method.invoke(connectionFactory, of);
+                });
+    }
+
     @Tag("rabbitmq") // The embedded broker hardly compares declarations.
     @Test
     void takesUpAQueueOnceItHasTheRightArguments(CapturedOutput output) throws Exception {
@@ -335,6 +365,7 @@ class ConsumingTest {
                     from("spring-rabbitmq:default?queues=" + AT_ONCE
                                     + "&autoDeclare=false&prefetchCount=1&concurrentConsumers=1&maxConcurrentConsumers="
                                     + CONCURRENT)
+                            .routeId("at-once")
                             // Broken, each fails, and comes again for ever.
                             .process(exchange -> TOGETHER.await(10, TimeUnit.SECONDS))
                             .to("mock:at-once");
