@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.apache.camel.component.springrabbit.DefaultListenerContainerFactory;
 import org.apache.camel.component.springrabbit.DefaultMessageConverter;
 import org.apache.camel.component.springrabbit.SpringRabbitMQComponent;
@@ -49,7 +48,6 @@ import org.springframework.retry.RetryCallback;
 import org.springframework.retry.RetryContext;
 import org.springframework.retry.RetryListener;
 import org.springframework.retry.support.RetryTemplate;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
 /**
@@ -104,7 +102,7 @@ public class RabbitMQAutoConfiguration {
                     connectionFactory.setPublisherConfirmType(ConfirmType.CORRELATED);
                     connectionFactory.setPublisherReturns(true);
                     connectionFactory.addConnectionListener(blocked.getObject());
-                    connectionFactory.setExecutor(deliveryThreads());
+                    connectionFactory.setExecutor(new DeliveryExecutor());
                     if (Threading.VIRTUAL.isActive(environment)) {
                         confirmOnVirtualThreads(connectionFactory);
                     }
@@ -112,13 +110,6 @@ public class RabbitMQAutoConfiguration {
                 return bean;
             }
         };
-    }
-
-    /** The client's own are as many as there are processors, so that a delivery that takes long would hold up others. */
-    private static ExecutorService deliveryThreads() {
-        CustomizableThreadFactory threads = new CustomizableThreadFactory("rabbitmq-delivery-");
-        threads.setDaemon(true);
-        return Executors.newCachedThreadPool(threads);
     }
 
     // Each confirm is handed from the connection's thread to another one, which wakes the publisher.
@@ -209,14 +200,22 @@ public class RabbitMQAutoConfiguration {
     }
 
     @Bean
-    ComponentCustomizer recoveringConsumers(RabbitMQProperties properties, ApplicationContext applicationContext) {
+    ComponentCustomizer recoveringConsumers(
+            RabbitMQProperties properties,
+            ApplicationContext applicationContext,
+            ObjectProvider<ConsumerConnections> connections) {
         Duration recoveryInterval = properties.getConsumer().getRecoveryInterval();
         return ComponentCustomizer.builder(SpringRabbitMQComponent.class)
                 .withOrder(Ordered.LOWEST_PRECEDENCE)
                 .build(component -> {
                     if (component.getListenerContainerFactory().getClass() == DefaultListenerContainerFactory.class) {
-                        component.setListenerContainerFactory(endpoint ->
-                                new RecoveringListenerContainer(endpoint, applicationContext, recoveryInterval));
+                        component.setListenerContainerFactory(endpoint -> {
+                            RecoveringListenerContainer container =
+                                    new RecoveringListenerContainer(endpoint, applicationContext, recoveryInterval);
+                            connections.ifAvailable(
+                                    apart -> container.setConnectionFactory(apart.of(endpoint.getConnectionFactory())));
+                            return container;
+                        });
                     }
                 });
     }

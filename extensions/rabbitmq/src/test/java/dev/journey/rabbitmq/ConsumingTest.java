@@ -229,6 +229,28 @@ class ConsumingTest {
     }
 
     @Test
+    void whatPublishersDoToTheirConnectionIsNothingToAConsumer() throws Exception {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch finish = new CountDownLatch(1);
+        received.whenAnyExchangeReceived(exchange -> {
+            started.countDown();
+            finish.await();
+        });
+        publish(new BasicProperties.Builder().build(), new byte[] {1});
+        started.await();
+
+        connectionFactory.resetConnection();
+        camel.sendBody("direct:out", "body");
+        finish.countDown();
+        publish(new BasicProperties.Builder().build(), new byte[] {2});
+        await().until(() -> received.getReceivedCounter() > 1);
+
+        assertThat(received.getExchanges())
+                .extracting(exchange -> exchange.getMessage().getBody())
+                .containsExactly(new byte[] {1}, new byte[] {2});
+    }
+
+    @Test
     void anIdleConsumerStopsAtOnce() throws Exception {
         received.expectedMessageCount(1);
         CompletableFuture.runAsync(this::stop).get(3, TimeUnit.SECONDS);
