@@ -1,5 +1,6 @@
 package dev.journey.benchmark.byhand.stock;
 
+import com.rabbitmq.client.ConnectionFactory;
 import dev.journey.benchmark.byhand.tracing.TracingConfiguration;
 import org.springframework.amqp.core.Binding;
 import org.springframework.amqp.core.BindingBuilder;
@@ -8,6 +9,8 @@ import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.Queue;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.amqp.ConnectionFactoryCustomizer;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
@@ -26,5 +29,12 @@ public class StockApplication {
         Queue queue = new Queue(queueName);
         Binding binding = BindingBuilder.bind(queue).to(exchange).with(routingKey);
         return new Declarables(exchange, queue, binding, new Queue(deadLetterQueue));
+    }
+
+    /** What several deliveries acknowledge is written at once. */
+    @Bean
+    @ConditionalOnProperty("journey.tuned")
+    ConnectionFactoryCustomizer tunedConnection() {
+        return ConnectionFactory::useNio;
     }
 }
