@@ -178,11 +178,11 @@ final class OtlpTraceRequest {
                 });
         text(SPAN_NAME, span.getName());
         if (parent.isValid()) {
-            writer.bytes(SPAN_PARENT_SPAN_ID, parent.getSpanIdBytes());
+            writer.hexadecimal(SPAN_PARENT_SPAN_ID, parent.getSpanId());
         }
         text(SPAN_TRACE_STATE, traceState(context));
-        writer.bytes(SPAN_SPAN_ID, context.getSpanIdBytes());
-        writer.bytes(SPAN_TRACE_ID, context.getTraceIdBytes());
+        writer.hexadecimal(SPAN_SPAN_ID, context.getSpanId());
+        writer.hexadecimal(SPAN_TRACE_ID, context.getTraceId());
         writer.message(SCOPE_SPANS_SPANS, before);
     }
 
@@ -212,8 +212,8 @@ final class OtlpTraceRequest {
                     link.getTotalAttributeCount() - link.getAttributes().size());
             attributes(LINK_ATTRIBUTES, link.getAttributes());
             text(LINK_TRACE_STATE, traceState(context));
-            writer.bytes(LINK_SPAN_ID, context.getSpanIdBytes());
-            writer.bytes(LINK_TRACE_ID, context.getTraceIdBytes());
+            writer.hexadecimal(LINK_SPAN_ID, context.getSpanId());
+            writer.hexadecimal(LINK_TRACE_ID, context.getTraceId());
             writer.message(SPAN_LINKS, before);
         }
     }

@@ -3,6 +3,7 @@ package dev.journey.tracing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * Writes a Protocol Buffers message from its last byte to its first. The length of an embedded message comes before its
@@ -65,6 +66,19 @@ final class ProtobufWriter {
     void bytes(int field, byte[] value) {
         int before = length();
         raw(value);
+        message(field, before);
+    }
+
+    /** Writes bytes that are there as hexadecimal digits, as ids of traces and spans are. */
+    void hexadecimal(int field, String digits) {
+        int before = length();
+        int bytes = digits.length() / 2;
+        reserve(bytes);
+        start -= bytes;
+        for (int index = 0; index < bytes; index++) {
+            buffer[start + index] = (byte) (HexFormat.fromHexDigit(digits.charAt(2 * index)) << 4
+                    | HexFormat.fromHexDigit(digits.charAt(2 * index + 1)));
+        }
         message(field, before);
     }
 
