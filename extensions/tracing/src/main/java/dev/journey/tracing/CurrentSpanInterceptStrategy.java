@@ -8,16 +8,9 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
-import org.apache.camel.telemetry.SpanStorageManager;
 
 /** Makes the exchange's span current for each step that runs on a thread where it is not. */
 final class CurrentSpanInterceptStrategy implements InterceptStrategy {
-
-    private final SpanStorageManager storage;
-
-    CurrentSpanInterceptStrategy(SpanStorageManager storage) {
-        this.storage = storage;
-    }
 
     @Override
     public Processor wrapProcessorInInterceptors(
@@ -25,7 +18,8 @@ final class CurrentSpanInterceptStrategy implements InterceptStrategy {
         return new DelegateAsyncProcessor(target) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                if (!(storage.peek(exchange) instanceof ExchangeSpan span) || span == ExchangeSpan.current()) {
+                ExchangeSpan span = ExchangeSpan.of(exchange);
+                if (span == null || span == ExchangeSpan.current()) {
                     return super.process(exchange, callback);
                 }
                 try (Scope ignored = span.context().makeCurrent()) {

@@ -10,6 +10,7 @@ import io.opentelemetry.semconv.UrlAttributes;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.telemetry.Op;
 import org.apache.camel.telemetry.TagConstants;
 
@@ -27,16 +28,42 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
     private final Exchange exchange;
     private final EndpointConventions conventions;
     private final Op operation;
+    private final ExchangeSpan outer;
 
     private Scope scope;
     private Thread scopeThread;
 
-    ExchangeSpan(Span span, Context parent, Exchange exchange, EndpointConventions conventions, Op operation) {
+    ExchangeSpan(
+            Span span,
+            Context parent,
+            Exchange exchange,
+            EndpointConventions conventions,
+            Op operation,
+            ExchangeSpan outer) {
         this.span = span;
         this.context = parent.with(span).with(KEY, this);
         this.exchange = exchange;
         this.conventions = conventions;
         this.operation = operation;
+        this.outer = outer;
+    }
+
+    /** The innermost span of an exchange that has not ended, or null. */
+    static ExchangeSpan of(Exchange exchange) {
+        return (ExchangeSpan) exchange.getProperty(ExchangePropertyKey.OTEL_ACTIVE_SPAN);
+    }
+
+    // One of the properties that Camel keeps in an array: others are a map, which each copy of an exchange copies.
+    void push(Exchange to) {
+        to.setProperty(ExchangePropertyKey.OTEL_ACTIVE_SPAN, this);
+    }
+
+    void pull(Exchange from) {
+        if (outer == null) {
+            from.removeProperty(ExchangePropertyKey.OTEL_ACTIVE_SPAN);
+        } else {
+            outer.push(from);
+        }
     }
 
     /** The exchange's span that is current on this thread, or null. */

@@ -21,12 +21,12 @@ import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.telemetry.Op;
-import org.apache.camel.telemetry.Span;
 import org.apache.camel.telemetry.SpanContextPropagationExtractor;
 import org.apache.camel.telemetry.SpanContextPropagationInjector;
-import org.apache.camel.telemetry.SpanLifecycleManager;
-import org.apache.camel.telemetry.SpanStorageManager;
-import org.apache.camel.telemetry.SpanStorageManagerExchange;
+import org.apache.camel.telemetry.SpanDecorator;
+import org.apache.camel.telemetry.SpanDecoratorManager;
+import org.apache.camel.telemetry.SpanDecoratorManagerImpl;
+import org.apache.camel.telemetry.TagConstants;
 import org.apache.camel.telemetry.TraceProcessorsInterceptStrategy;
 import org.apache.camel.util.ObjectHelper;
 
@@ -47,7 +47,7 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     private final TextMapPropagator propagator;
     private final List<EndpointConventions> conventions;
     private final ExceptionEvents exceptionEvents;
-    private final SpanStorageManager storage = new SpanStorageManagerExchange();
+    private final SpanDecoratorManager decorators = new SpanDecoratorManagerImpl();
     private final Map<String, Boolean> exclusions = new ConcurrentHashMap<>();
 
     /**
@@ -68,13 +68,12 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
 
     @Override
     protected void initTracer() {
-        setSpanLifecycleManager(new LifecycleManager());
         ExtendedCamelContext context = getCamelContext().getCamelContextExtension();
         if (!isTraceProcessors()) {
             // It would put together the name of each step for each exchange all the same.
             context.getInterceptStrategies().removeIf(TraceProcessorsInterceptStrategy.class::isInstance);
         }
-        context.addInterceptStrategy(new CurrentSpanInterceptStrategy(storage));
+        context.addInterceptStrategy(new CurrentSpanInterceptStrategy());
         ignoreUnusedEvents();
         getCamelContext().getManagementStrategy().addEventNotifier(new AsynchronousScopeCloser());
     }
@@ -116,19 +115,20 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     }
 
     @Override
-    protected void beginEventSpan(Exchange exchange, Endpoint endpoint, Op operation) throws Exception {
+    protected void beginEventSpan(Exchange exchange, Endpoint endpoint, Op operation) {
         EndpointConventions found = conventionsOf(endpoint);
         if (found == null) {
-            super.beginEventSpan(exchange, endpoint, operation);
+            beginDecoratedSpan(exchange, endpoint, operation);
             return;
         }
-        Context parent = parent(exchange, found, operation);
+        ExchangeSpan outer = ExchangeSpan.of(exchange);
+        Context parent = parent(exchange, outer, found, operation);
         SpanBuilder builder = tracer.spanBuilder(found.name(exchange, endpoint, operation))
                 .setSpanKind(found.kind(operation))
                 .setParent(parent);
         found.start(builder, exchange, endpoint, operation);
-        ExchangeSpan span = new ExchangeSpan(builder.startSpan(), parent, exchange, found, operation);
-        storage.push(exchange, span);
+        ExchangeSpan span = new ExchangeSpan(builder.startSpan(), parent, exchange, found, operation, outer);
+        span.push(exchange);
         span.activate();
         if (operation == Op.EVENT_SENT) {
             found.inject(span.context(), exchange, propagator);
@@ -136,12 +136,13 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     }
 
     @Override
-    protected void endEventSpan(Exchange exchange, Endpoint endpoint) throws Exception {
-        if (!(storage.peek(exchange) instanceof ExchangeSpan span) || span.conventions() == null) {
-            super.endEventSpan(exchange, endpoint);
+    protected void endEventSpan(Exchange exchange, Endpoint endpoint) {
+        ExchangeSpan span = ExchangeSpan.of(exchange);
+        if (span == null || span.conventions() == null) {
+            endDecoratedSpan(exchange, span, decorators.get(endpoint));
             return;
         }
-        storage.pull(exchange);
+        span.pull(exchange);
         try {
             Throwable failure = failure(exchange);
             String errorType = span.conventions().end(span.span(), exchange, endpoint, span.operation(), failure);
@@ -155,6 +156,53 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         } finally {
             span.span().end();
             span.deactivate();
+        }
+    }
+
+    @Override
+    protected void beginProcessorSpan(Exchange exchange, String processorName) {
+        SpanDecorator decorator = decorators.get(processorName);
+        begin(processorName, exchange, null, decorator, Op.EVENT_PROCESS);
+    }
+
+    @Override
+    protected void endProcessorSpan(Exchange exchange, String processorName) {
+        endDecoratedSpan(exchange, ExchangeSpan.of(exchange), decorators.get(processorName));
+    }
+
+    // An endpoint without conventions is told by Camel's decorators.
+    private void beginDecoratedSpan(Exchange exchange, Endpoint endpoint, Op operation) {
+        SpanDecorator decorator = decorators.get(endpoint);
+        ExchangeSpan span =
+                begin(decorator.getOperationName(exchange, endpoint), exchange, endpoint, decorator, operation);
+        SpanContextPropagationInjector injector = decorator.getInjector(exchange);
+        propagator.inject(span.context(), injector, Setter.INSTANCE);
+        if (isTraceHeadersInclusion()) {
+            injector.put(TRACE_HEADER, span.span().getSpanContext().getTraceId());
+            injector.put(SPAN_HEADER, span.span().getSpanContext().getSpanId());
+        }
+    }
+
+    // Not made current here, since where it ends may be another thread: CurrentSpanInterceptStrategy does it.
+    private ExchangeSpan begin(
+            String name, Exchange exchange, Endpoint endpoint, SpanDecorator decorator, Op operation) {
+        ExchangeSpan outer = ExchangeSpan.of(exchange);
+        Context parent = outer == null
+                ? propagator.extract(Context.root(), decorator.getExtractor(exchange), Getter.INSTANCE)
+                : outer.context();
+        ExchangeSpan span = new ExchangeSpan(
+                tracer.spanBuilder(name).setParent(parent).startSpan(), parent, null, null, null, outer);
+        span.setTag(TagConstants.OP, operation.toString());
+        decorator.beforeTracingEvent(span, exchange, endpoint);
+        span.push(exchange);
+        return span;
+    }
+
+    private static void endDecoratedSpan(Exchange exchange, ExchangeSpan span, SpanDecorator decorator) {
+        if (span != null) {
+            span.pull(exchange);
+            decorator.afterTracingEvent(span, exchange);
+            span.span().end();
         }
     }
 
@@ -181,9 +229,9 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
 
     // What comes in from outside has its parent on the wire and nowhere else: a context that a thread of the server
     // still has is some other request's.
-    private Context parent(Exchange exchange, EndpointConventions found, Op operation) {
-        if (storage.peek(exchange) instanceof ExchangeSpan parent) {
-            return parent.context();
+    private Context parent(Exchange exchange, ExchangeSpan outer, EndpointConventions found, Op operation) {
+        if (outer != null) {
+            return outer.context();
         }
         return operation == Op.EVENT_RECEIVED ? found.extract(Context.root(), exchange, propagator) : Context.current();
     }
@@ -201,43 +249,12 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         return failure;
     }
 
-    /** Spans of processors and of endpoints without conventions, which Camel's decorators describe. */
-    private final class LifecycleManager implements SpanLifecycleManager {
-
-        private static final TextMapSetter<SpanContextPropagationInjector> SETTER =
-                (carrier, key, value) -> carrier.put(key, value);
+    private enum Setter implements TextMapSetter<SpanContextPropagationInjector> {
+        INSTANCE;
 
         @Override
-        public Span create(String name, Span parent, SpanContextPropagationExtractor extractor) {
-            Context context = parent instanceof ExchangeSpan span
-                    ? span.context()
-                    : propagator.extract(Context.root(), extractor, Getter.INSTANCE);
-            return new ExchangeSpan(tracer.spanBuilder(name).setParent(context).startSpan(), context, null, null, null);
-        }
-
-        @Override
-        public void activate(Span span) {
-            // Left to CurrentSpanInterceptStrategy: the exchange is not known here.
-        }
-
-        @Override
-        public void deactivate(Span span) {
-            ((ExchangeSpan) span).span().end();
-        }
-
-        @Override
-        public void close(Span span) {
-            // No scope was opened.
-        }
-
-        @Override
-        public void inject(Span span, SpanContextPropagationInjector injector, boolean includeTracing) {
-            ExchangeSpan exchangeSpan = (ExchangeSpan) span;
-            propagator.inject(exchangeSpan.context(), injector, SETTER);
-            if (includeTracing) {
-                injector.put(TRACE_HEADER, exchangeSpan.span().getSpanContext().getTraceId());
-                injector.put(SPAN_HEADER, exchangeSpan.span().getSpanContext().getSpanId());
-            }
+        public void set(SpanContextPropagationInjector carrier, String key, String value) {
+            carrier.put(key, value);
         }
     }
 

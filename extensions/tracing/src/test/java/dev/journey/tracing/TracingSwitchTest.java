@@ -3,23 +3,35 @@ package dev.journey.tracing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Expression;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.opentelemetry2.OpenTelemetryTracer;
 import org.apache.camel.opentelemetry2.starter.OpenTelemetry2AutoConfiguration;
 import org.apache.camel.spi.EventNotifier;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.camel.telemetry.TagConstants;
 import org.apache.camel.telemetry.TraceProcessorsInterceptStrategy;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 class TracingSwitchTest {
 
@@ -69,6 +81,71 @@ class TracingSwitchTest {
                 .run(context -> assertThat(interceptors(context))
                         .hasAtLeastOneElementOfType(CurrentSpanInterceptStrategy.class)
                         .hasAtLeastOneElementOfType(TraceProcessorsInterceptStrategy.class));
+    }
+
+    @Test
+    void aStepHasASpanBetweenItsRouteAndWhatItCallsWhereThatIsWanted() {
+        application
+                .withUserConfiguration(Recorded.class)
+                .withPropertyValues(
+                        "camel.opentelemetry2.trace-processors=true", "journey.tracing.exclude-patterns=direct:none")
+                .run(context -> {
+                    context.getBean(ProducerTemplate.class).sendBody("direct:in", "body");
+
+                    List<SpanData> spans =
+                            context.getBean(InMemorySpanExporter.class).getFinishedSpanItems();
+                    assertThat(spans)
+                            .extracting(SpanData::getTraceId)
+                            .containsOnly(spans.get(0).getTraceId());
+                    assertThat(path(spans, "log://out"))
+                            .containsExactly("EVENT_SENT", "EVENT_PROCESS", "EVENT_RECEIVED", "EVENT_SENT");
+                });
+    }
+
+    // What the span of this endpoint and those above it are of.
+    private static List<String> path(List<SpanData> spans, String uri) {
+        List<String> path = new ArrayList<>();
+        SpanData span = spans.stream()
+                .filter(each -> uri.equals(each.getAttributes().get(AttributeKey.stringKey("camel.uri"))))
+                .findFirst()
+                .orElseThrow();
+        while (span != null) {
+            path.add(span.getAttributes().get(AttributeKey.stringKey(TagConstants.OP)));
+            String parent = span.getParentSpanId();
+            span = spans.stream()
+                    .filter(each -> each.getSpanId().equals(parent))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return path;
+    }
+
+    @Configuration
+    static class Recorded {
+
+        @Bean
+        InMemorySpanExporter exporter() {
+            return InMemorySpanExporter.create();
+        }
+
+        @Bean(destroyMethod = "close")
+        OpenTelemetry openTelemetry(InMemorySpanExporter exporter) {
+            return OpenTelemetrySdk.builder()
+                    .setTracerProvider(SdkTracerProvider.builder()
+                            .addSpanProcessor(SimpleSpanProcessor.create(exporter))
+                            .build())
+                    .build();
+        }
+
+        @Bean
+        RouteBuilder route() {
+            return new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:in").to("log:out");
+                }
+            };
+        }
     }
 
     @Test
