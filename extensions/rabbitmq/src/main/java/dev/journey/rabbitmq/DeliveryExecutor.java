@@ -62,6 +62,10 @@ final class DeliveryExecutor extends ThreadPoolExecutor {
                 }
             } finally {
                 running.remove();
+                if (next != null) {
+                    // What a task that failed has handed over has not failed.
+                    execute(next);
+                }
             }
         }
     }
