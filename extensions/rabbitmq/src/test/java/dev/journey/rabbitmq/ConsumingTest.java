@@ -203,11 +203,7 @@ class ConsumingTest {
     @Test
     void finishesTheWorkInHandWhenItIsStoppedAndGivesBackTheRest() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
-        CountDownLatch finish = new CountDownLatch(1);
-        received.whenAnyExchangeReceived(exchange -> {
-            started.countDown();
-            finish.await();
-        });
+        CountDownLatch finish = heldFrom(started);
         for (int message = 0; message < 5; message++) {
             publish(new BasicProperties.Builder().build(), new byte[] {1});
         }
@@ -231,11 +227,7 @@ class ConsumingTest {
     @Test
     void whatPublishersDoToTheirConnectionIsNothingToAConsumer() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
-        CountDownLatch finish = new CountDownLatch(1);
-        received.whenAnyExchangeReceived(exchange -> {
-            started.countDown();
-            finish.await();
-        });
+        CountDownLatch finish = heldFrom(started);
         publish(new BasicProperties.Builder().build(), new byte[] {1});
         started.await();
 
@@ -311,6 +303,16 @@ class ConsumingTest {
             publish(new BasicProperties.Builder().build(), new byte[] {1});
             return received.getReceivedCounter() > 0;
         });
+    }
+
+    /** Counts down when work begins, which lasts until the answer is counted down. */
+    private CountDownLatch heldFrom(CountDownLatch started) {
+        CountDownLatch finish = new CountDownLatch(1);
+        received.whenAnyExchangeReceived(exchange -> {
+            started.countDown();
+            finish.await();
+        });
+        return finish;
     }
 
     private void stop() {

@@ -1,14 +1,7 @@
 package dev.journey.tracing;
 
 import checkout.CheckoutResponse;
-import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
-import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.sdk.OpenTelemetrySdk;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.springframework.amqp.core.Binding;
@@ -17,25 +10,12 @@ import org.springframework.amqp.core.DirectExchange;
 import org.springframework.amqp.core.Queue;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** A Camel application that anyone might write: HTTP to gRPC to AMQP, all in one. */
 @SpringBootApplication
+@Import(InMemoryTraces.class)
 class TracedApplication {
-
-    @Bean
-    InMemorySpanExporter exporter() {
-        return InMemorySpanExporter.create();
-    }
-
-    @Bean(destroyMethod = "close")
-    OpenTelemetry openTelemetry(InMemorySpanExporter exporter) {
-        return OpenTelemetrySdk.builder()
-                .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
-                .setTracerProvider(SdkTracerProvider.builder()
-                        .addSpanProcessor(SimpleSpanProcessor.create(exporter))
-                        .build())
-                .build();
-    }
 
     @Bean
     Declarables topology() {

@@ -7,11 +7,8 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.ContextPropagators;
-import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -86,7 +83,7 @@ class TracingSwitchTest {
     @Test
     void aStepHasASpanBetweenItsRouteAndWhatItCallsWhereThatIsWanted() {
         application
-                .withUserConfiguration(Recorded.class)
+                .withUserConfiguration(InMemoryTraces.class, OneStep.class)
                 .withPropertyValues(
                         "camel.opentelemetry2.trace-processors=true", "journey.tracing.exclude-patterns=direct:none")
                 .run(context -> {
@@ -121,21 +118,7 @@ class TracingSwitchTest {
     }
 
     @Configuration
-    static class Recorded {
-
-        @Bean
-        InMemorySpanExporter exporter() {
-            return InMemorySpanExporter.create();
-        }
-
-        @Bean(destroyMethod = "close")
-        OpenTelemetry openTelemetry(InMemorySpanExporter exporter) {
-            return OpenTelemetrySdk.builder()
-                    .setTracerProvider(SdkTracerProvider.builder()
-                            .addSpanProcessor(SimpleSpanProcessor.create(exporter))
-                            .build())
-                    .build();
-        }
+    static class OneStep {
 
         @Bean
         RouteBuilder route() {
