@@ -1,9 +1,9 @@
 package dev.journey.rabbitmq;
 
-import java.util.function.Consumer;
 import org.springframework.amqp.rabbit.connection.CachingConnectionFactory;
 import org.springframework.amqp.rabbit.connection.ConnectionFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.autoconfigure.amqp.CachingConnectionFactoryConfigurer;
 
 /**
  * Gives consumers a connection apart from that of publishers: a broker short of memory or disk reads nothing more from a
@@ -16,8 +16,8 @@ final class ConsumerConnections implements DisposableBean {
     private final CachingConnectionFactory publishers;
     private final CachingConnectionFactory consumers;
 
-    /** @param settings gives what is made here what the publishers' has been given */
-    ConsumerConnections(CachingConnectionFactory publishers, Consumer<CachingConnectionFactory> settings) {
+    /** @param configurer has given the publishers' its settings */
+    ConsumerConnections(CachingConnectionFactory publishers, CachingConnectionFactoryConfigurer configurer) {
         this.publishers = publishers;
         com.rabbitmq.client.ConnectionFactory client =
                 publishers.getRabbitConnectionFactory().clone();
@@ -28,7 +28,7 @@ final class ConsumerConnections implements DisposableBean {
             client.useNio();
         }
         consumers = new CachingConnectionFactory(client);
-        settings.accept(consumers);
+        configurer.configure(consumers);
         consumers.setExecutor(new DeliveryExecutor());
         consumers.setBeanName("consumers");
     }

@@ -12,12 +12,12 @@ import org.springframework.context.annotation.Bean;
 /** Gives consumers a connection of their own, unless the application makes its connection factory itself. */
 @AutoConfiguration(after = RabbitAutoConfiguration.class)
 @ConditionalOnClass(SpringRabbitMQComponent.class)
-@ConditionalOnBean(CachingConnectionFactoryConfigurer.class)
+@ConditionalOnBean(name = "rabbitConnectionFactory", value = CachingConnectionFactoryConfigurer.class)
 public class ConsumerConnectionsAutoConfiguration {
 
     @Bean
     ConsumerConnections consumerConnections(
             CachingConnectionFactory connectionFactory, CachingConnectionFactoryConfigurer configurer) {
-        return new ConsumerConnections(connectionFactory, configurer::configure);
+        return new ConsumerConnections(connectionFactory, configurer);
     }
 }

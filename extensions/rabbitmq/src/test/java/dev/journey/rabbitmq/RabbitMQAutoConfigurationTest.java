@@ -12,7 +12,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class RabbitMQAutoConfigurationTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(RabbitMQAutoConfiguration.class, RabbitAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(
+                    RabbitMQAutoConfiguration.class,
+                    RabbitAutoConfiguration.class,
+                    ConsumerConnectionsAutoConfiguration.class));
 
     @Test
     void boundsWhatAFrozenBrokerCanHoldUp() {
@@ -38,6 +41,13 @@ class RabbitMQAutoConfigurationTest {
                 .run(context -> assertThat(context.getBean(CachingConnectionFactory.class))
                         .matches(CachingConnectionFactory::isPublisherConfirms)
                         .matches(CachingConnectionFactory::isPublisherReturns));
+    }
+
+    @Test
+    void givesConsumersAConnectionOfTheirOwnUnlessTheApplicationMakesThatOfAll() {
+        runner.run(context -> assertThat(context).hasSingleBean(ConsumerConnections.class));
+        runner.withBean(CachingConnectionFactory.class, "broker")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(ConsumerConnections.class));
     }
 
     @Test
