@@ -50,7 +50,8 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
 
     /** The innermost span of an exchange that has not ended, or null. */
     static ExchangeSpan of(Exchange exchange) {
-        return (ExchangeSpan) exchange.getProperty(ExchangePropertyKey.OTEL_ACTIVE_SPAN);
+        // Other tracers of Camel have their own there.
+        return exchange.getProperty(ExchangePropertyKey.OTEL_ACTIVE_SPAN) instanceof ExchangeSpan span ? span : null;
     }
 
     // One of the properties that Camel keeps in an array: others are a map, which each copy of an exchange copies.

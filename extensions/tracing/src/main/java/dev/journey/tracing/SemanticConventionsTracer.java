@@ -136,9 +136,14 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     }
 
     @Override
-    protected void endEventSpan(Exchange exchange, Endpoint endpoint) {
+    protected void endEventSpan(Exchange exchange, Endpoint endpoint) throws Exception {
         ExchangeSpan span = ExchangeSpan.of(exchange);
-        if (span == null || span.conventions() == null) {
+        if (span == null) {
+            // Warns that there is none.
+            super.endEventSpan(exchange, endpoint);
+            return;
+        }
+        if (span.conventions() == null) {
             endDecoratedSpan(exchange, span, decorators.get(endpoint));
             return;
         }
@@ -166,8 +171,13 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     }
 
     @Override
-    protected void endProcessorSpan(Exchange exchange, String processorName) {
-        endDecoratedSpan(exchange, ExchangeSpan.of(exchange), decorators.get(processorName));
+    protected void endProcessorSpan(Exchange exchange, String processorName) throws Exception {
+        ExchangeSpan span = ExchangeSpan.of(exchange);
+        if (span == null) {
+            super.endProcessorSpan(exchange, processorName);
+            return;
+        }
+        endDecoratedSpan(exchange, span, decorators.get(processorName));
     }
 
     // An endpoint without conventions is told by Camel's decorators.
@@ -199,11 +209,9 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
     }
 
     private static void endDecoratedSpan(Exchange exchange, ExchangeSpan span, SpanDecorator decorator) {
-        if (span != null) {
-            span.pull(exchange);
-            decorator.afterTracingEvent(span, exchange);
-            span.span().end();
-        }
+        span.pull(exchange);
+        decorator.afterTracingEvent(span, exchange);
+        span.span().end();
     }
 
     // What an outer span sees may be the inner one's failure as it is, wrapped, or as the cause of what was made of it.

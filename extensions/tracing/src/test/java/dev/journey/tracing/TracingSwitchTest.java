@@ -12,6 +12,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Expression;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
@@ -97,6 +98,20 @@ class TracingSwitchTest {
                     assertThat(path(spans, "log://out"))
                             .containsExactly("EVENT_SENT", "EVENT_PROCESS", "EVENT_RECEIVED", "EVENT_SENT");
                 });
+    }
+
+    @Test
+    void whatAnotherTracerKeepsInAnExchangeIsNoSpan() {
+        application
+                .withUserConfiguration(InMemoryTraces.class, OneStep.class)
+                .withPropertyValues("journey.tracing.exclude-patterns=direct:*,log:*")
+                .run(context -> assertThat(context.getBean(ProducerTemplate.class)
+                                .send(
+                                        "direct:in",
+                                        exchange ->
+                                                exchange.setProperty(ExchangePropertyKey.OTEL_ACTIVE_SPAN, "another's"))
+                                .getException())
+                        .isNull());
     }
 
     // What the span of this endpoint and those above it are of.
