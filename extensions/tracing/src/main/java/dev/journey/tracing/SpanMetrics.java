@@ -98,12 +98,10 @@ public final class SpanMetrics implements EndedSpanProcessor {
     }
 
     private Timer register(Series series) {
-        Instrument instrument = series.instrument();
+        Instrument instrument = series.instrument;
         List<Tag> tags = new ArrayList<>();
         for (int index = 0; index < instrument.attributes.length; index++) {
-            tags.add(Tag.of(
-                    instrument.attributes[index].getKey(),
-                    Objects.toString(series.values().get(index), "")));
+            tags.add(Tag.of(instrument.attributes[index].getKey(), Objects.toString(series.values[index], "")));
         }
         return Timer.builder(instrument.metric)
                 .description(instrument.description)
@@ -112,12 +110,36 @@ public final class SpanMetrics implements EndedSpanProcessor {
                 .register(registry);
     }
 
-    private record Series(Instrument instrument, List<Object> values) {
+    // Looked up for each span: a record with a list would go through an iterator for each.
+    private static final class Series {
+
+        private final Instrument instrument;
+        private final Object[] values;
+        private final int hash;
+
+        Series(Instrument instrument, Object[] values) {
+            this.instrument = instrument;
+            this.values = values;
+            hash = 31 * instrument.ordinal() + Arrays.hashCode(values);
+        }
 
         Series overflow() {
-            Object[] others = new Object[values.size()];
+            Object[] others = new Object[values.length];
             Arrays.fill(others, OTHER);
-            return new Series(instrument, Arrays.asList(others));
+            return new Series(instrument, others);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Series series
+                    && hash == series.hash
+                    && instrument == series.instrument
+                    && Arrays.equals(values, series.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
         }
     }
 
@@ -190,12 +212,12 @@ public final class SpanMetrics implements EndedSpanProcessor {
             return null;
         }
 
-        List<Object> values(ReadableSpan span) {
+        Object[] values(ReadableSpan span) {
             Object[] values = new Object[attributes.length];
             for (int index = 0; index < values.length; index++) {
                 values[index] = span.getAttribute(attributes[index]);
             }
-            return Arrays.asList(values);
+            return values;
         }
     }
 }
