@@ -1,10 +1,12 @@
 package dev.journey.tracing;
 
+import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.KeyValue;
 import io.opentelemetry.api.common.Value;
 import io.opentelemetry.api.common.ValueType;
 import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.sdk.common.InstrumentationScopeInfo;
 import io.opentelemetry.sdk.resources.Resource;
@@ -15,7 +17,10 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /**
@@ -93,7 +98,12 @@ final class OtlpTraceRequest {
     private static final int FLAG_REMOTE_IS_KNOWN = 0x100;
     private static final int FLAG_REMOTE = 0x200;
 
+    /** Of more attributes, and of longer texts, it is not remembered how they were written. */
+    private static final int MOST_REMEMBERED = 128;
+
     private final ProtobufWriter writer = new ProtobufWriter();
+    // Most attributes are what they were in the last span of that kind, the very same object even.
+    private final Map<SpanKind, Map<AttributeKey<?>, WrittenAttribute>> written = new EnumMap<>(SpanKind.class);
 
     private int spans;
     private Resource resource;
@@ -164,7 +174,7 @@ final class OtlpTraceRequest {
         number(
                 SPAN_DROPPED_ATTRIBUTES,
                 span.getTotalAttributeCount() - span.getAttributes().size());
-        attributes(SPAN_ATTRIBUTES, span.getAttributes());
+        spanAttributes(span);
         writer.fixed64(SPAN_END_TIME, span.getEndEpochNanos());
         writer.fixed64(SPAN_START_TIME, span.getStartEpochNanos());
         writer.varint(
@@ -184,6 +194,33 @@ final class OtlpTraceRequest {
         writer.hexadecimal(SPAN_SPAN_ID, context.getSpanId());
         writer.hexadecimal(SPAN_TRACE_ID, context.getTraceId());
         writer.message(SCOPE_SPANS_SPANS, before);
+    }
+
+    private void spanAttributes(SpanData span) {
+        Map<AttributeKey<?>, WrittenAttribute> last = written.computeIfAbsent(span.getKind(), kind -> new HashMap<>());
+        span.getAttributes().forEach((key, value) -> spanAttribute(last, key, value));
+    }
+
+    private void spanAttribute(Map<AttributeKey<?>, WrittenAttribute> last, AttributeKey<?> key, Object value) {
+        WrittenAttribute attribute = last.get(key);
+        boolean again = attribute != null && attribute.value.equals(value);
+        if (again && attribute.bytes != null) {
+            writer.raw(attribute.bytes);
+            return;
+        }
+        int before = writer.length();
+        keyValue(SPAN_ATTRIBUTES, key.getKey(), value);
+        if (again) {
+            attribute.bytes = writer.fields(before);
+        } else if (isRemembered(value) && (attribute != null || last.size() < MOST_REMEMBERED)) {
+            last.put(key, new WrittenAttribute(value));
+        }
+    }
+
+    private static boolean isRemembered(Object value) {
+        return value instanceof String text
+                ? text.length() <= MOST_REMEMBERED
+                : value instanceof Long || value instanceof Boolean;
     }
 
     private void status(StatusData status) {
@@ -309,5 +346,16 @@ final class OtlpTraceRequest {
         StringJoiner members = new StringJoiner(",");
         state.forEach((key, value) -> members.add(key + "=" + value));
         return members.toString();
+    }
+
+    /** Its bytes are kept once it comes for the second time: some have another value each time. */
+    private static final class WrittenAttribute {
+
+        private final Object value;
+        private byte[] bytes;
+
+        WrittenAttribute(Object value) {
+            this.value = value;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.journey.tracing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -18,7 +19,7 @@ final class ProtobufWriter {
 
     private static final int INITIAL_CAPACITY = 1024;
     /** A larger buffer is not kept for the next message. */
-    private static final int MOST_KEPT = 1024 * 1024;
+    private static final int MOST_KEPT = 2 * 1024 * 1024;
 
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
@@ -92,6 +93,18 @@ final class ProtobufWriter {
         tag(field, LENGTH_DELIMITED);
     }
 
+    /** What was written since there were so many bytes. */
+    byte[] fields(int lengthBefore) {
+        return Arrays.copyOfRange(buffer, start, buffer.length - lengthBefore);
+    }
+
+    /** Writes what {@link #fields} has told. */
+    void raw(byte[] fields) {
+        reserve(fields.length);
+        start -= fields.length;
+        System.arraycopy(fields, 0, buffer, start, fields.length);
+    }
+
     private void tag(int field, int wireType) {
         varint(field << 3 | wireType);
     }
@@ -114,12 +127,6 @@ final class ProtobufWriter {
         for (int index = 0; index < bytes; index++) {
             buffer[start + index] = (byte) (value >>> Byte.SIZE * index);
         }
-    }
-
-    private void raw(byte[] value) {
-        reserve(value.length);
-        start -= value.length;
-        System.arraycopy(value, 0, buffer, start, value.length);
     }
 
     private void reserve(int bytes) {

@@ -111,6 +111,37 @@ class OtlpTraceRequestTest {
     }
 
     @Test
+    void attributesThatComeAgainInWhichOrderWhatever() {
+        String tooLongToBeRemembered = "0123456789".repeat(20);
+        for (SpanKind kind : List.of(SpanKind.SERVER, SpanKind.CLIENT)) {
+            for (int round = 0; round < 20; round++) {
+                long turn = Character.getNumericValue("11121112221212211111".charAt(round));
+                Span span = tracer.spanBuilder("turn")
+                        .setSpanKind(kind)
+                        .startSpan()
+                        .setAttribute("the same", "always")
+                        .setAttribute("empty", "")
+                        .setAttribute("number", turn)
+                        .setAttribute("is odd", turn == 1)
+                        .setAttribute("text", "turn " + turn)
+                        .setAttribute("of another type", turn == 1 ? "1" : "2")
+                        .setAttribute("long", tooLongToBeRemembered + turn)
+                        .setAttribute("double", turn / 4.0)
+                        .setAttribute(AttributeKey.longArrayKey("list"), List.of(turn));
+                if (turn == 2) {
+                    span.setAttribute("of another type", turn);
+                }
+                for (int index = 0; index < 10; index++) {
+                    span.setAttribute("of round " + round + ", number " + index, index % 7);
+                }
+                span.end();
+            }
+        }
+
+        assertEncoded();
+    }
+
+    @Test
     void attributesOfEachType() {
         tracer.spanBuilder("attributes")
                 .startSpan()
@@ -296,7 +327,8 @@ class OtlpTraceRequestTest {
     private static void sort(List<Builder> attributes) {
         List<io.opentelemetry.proto.common.v1.KeyValue> sorted = attributes.stream()
                 .map(Builder::build)
-                .sorted(Comparator.comparing(io.opentelemetry.proto.common.v1.KeyValue::getKey))
+                .sorted(Comparator.comparing(io.opentelemetry.proto.common.v1.KeyValue::getKey)
+                        .thenComparing(attribute -> attribute.getValue().toString()))
                 .toList();
         for (int index = 0; index < sorted.size(); index++) {
             attributes.get(index).clear().mergeFrom(sorted.get(index));
