@@ -145,8 +145,11 @@ public class TracingAutoConfiguration {
     private static Map<String, String> defaults(Environment environment) {
         Map<String, String> defaults = new HashMap<>(Map.of(
                 "otel.exporter.otlp.protocol", "http/protobuf",
-                // A request costs as much for 512 spans, the SDK's own number, as for these.
-                "otel.bsp.max.export.batch.size", "1024",
+                // A request costs as much for 512 spans, the SDK's own number, as for these; and as many more may come
+                // while
+                // one is being sent.
+                "otel.bsp.max.export.batch.size", "2048",
+                "otel.bsp.max.queue.size", "4096",
                 "otel.propagators", "tracecontext",
                 "otel.metrics.exporter", "none",
                 "otel.logs.exporter", "none"));
