@@ -9,7 +9,10 @@ import org.apache.camel.Processor;
 import org.apache.camel.spi.InterceptStrategy;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
-/** Makes the exchange's span current for each step that runs on a thread where it is not. */
+/**
+ * Makes the exchange's span current for each step that runs on a thread where it is not. When a step returns, nothing that
+ * it made current stays so: an exchange that goes on elsewhere ends its spans there.
+ */
 final class CurrentSpanInterceptStrategy implements InterceptStrategy {
 
     @Override
@@ -18,12 +21,24 @@ final class CurrentSpanInterceptStrategy implements InterceptStrategy {
         return new DelegateAsyncProcessor(target) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
+                ExchangeSpan before = ExchangeSpan.current();
                 ExchangeSpan span = ExchangeSpan.of(exchange);
-                if (span == null || span == ExchangeSpan.current()) {
-                    return super.process(exchange, callback);
+                if (span == null || span == before) {
+                    return processWithin(before, exchange, callback);
                 }
                 try (Scope ignored = span.context().makeCurrent()) {
+                    return processWithin(span, exchange, callback);
+                }
+            }
+
+            private boolean processWithin(ExchangeSpan span, Exchange exchange, AsyncCallback callback) {
+                try {
                     return super.process(exchange, callback);
+                } finally {
+                    ExchangeSpan inner = ExchangeSpan.current();
+                    while (inner != null && inner != span && inner.deactivate()) {
+                        inner = ExchangeSpan.current();
+                    }
                 }
             }
         };

@@ -2,7 +2,7 @@ package dev.journey.tracing;
 
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
-import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import org.apache.camel.Endpoint;
@@ -21,14 +21,11 @@ public interface EndpointConventions {
     /** Whether these conventions are for the endpoint. */
     boolean supports(Endpoint endpoint);
 
-    /** The kind of a span for an exchange that the endpoint received or is being sent. */
-    SpanKind kind(Op operation);
-
-    /** The span's name, of low cardinality. */
-    String name(Exchange exchange, Endpoint endpoint, Op operation);
-
-    /** Adds the attributes that are known when the span starts; null as a value adds none. */
-    void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation);
+    /**
+     * Makes the span of an exchange that the endpoint received or is being sent: its name, of low cardinality, its kind and
+     * the attributes that are known when it starts.
+     */
+    SpanBuilder start(Tracer tracer, Exchange exchange, Endpoint endpoint, Op operation);
 
     /** Reads the caller's trace context from a received exchange; answers the given context where there is none. */
     default Context extract(Context context, Exchange exchange, TextMapPropagator propagator) {

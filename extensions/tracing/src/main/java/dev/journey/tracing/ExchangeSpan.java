@@ -25,7 +25,6 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
 
     private final Span span;
     private final Context context;
-    private final Exchange exchange;
     private final EndpointConventions conventions;
     private final Op operation;
     private final ExchangeSpan outer;
@@ -33,16 +32,9 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
     private Scope scope;
     private Thread scopeThread;
 
-    ExchangeSpan(
-            Span span,
-            Context parent,
-            Exchange exchange,
-            EndpointConventions conventions,
-            Op operation,
-            ExchangeSpan outer) {
+    ExchangeSpan(Span span, Context parent, EndpointConventions conventions, Op operation, ExchangeSpan outer) {
         this.span = span;
         this.context = parent.with(span).with(KEY, this);
-        this.exchange = exchange;
         this.conventions = conventions;
         this.operation = operation;
         this.outer = outer;
@@ -88,17 +80,14 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
         return operation;
     }
 
-    boolean belongsTo(Exchange other) {
-        return exchange == other;
-    }
-
     void activate() {
         scopeThread = Thread.currentThread();
         scope = context.makeCurrent();
     }
 
     /**
-     * Closes the scope if this thread opened it and it is open.
+     * Closes the scope if this thread opened it and it is open: where the span ends, or where the exchange leaves this
+     * thread before.
      *
      * @return whether it was closed
      */

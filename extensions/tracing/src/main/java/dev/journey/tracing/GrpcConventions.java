@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.semconv.ServerAttributes;
@@ -44,22 +45,15 @@ final class GrpcConventions implements EndpointConventions {
     }
 
     @Override
-    public SpanKind kind(Op operation) {
-        return operation == Op.EVENT_RECEIVED ? SpanKind.SERVER : SpanKind.CLIENT;
-    }
-
-    @Override
-    public String name(Exchange exchange, Endpoint endpoint, Op operation) {
-        return method(endpoint, operation);
-    }
-
-    @Override
-    public void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation) {
+    public SpanBuilder start(Tracer tracer, Exchange exchange, Endpoint endpoint, Op operation) {
         GrpcConfiguration configuration = ((GrpcEndpoint) endpoint).getConfiguration();
-        span.setAttribute(RPC_SYSTEM_NAME, "grpc");
-        span.setAttribute(RPC_METHOD, method(endpoint, operation));
-        span.setAttribute(ServerAttributes.SERVER_ADDRESS, configuration.getHost());
-        span.setAttribute(ServerAttributes.SERVER_PORT, (long) configuration.getPort());
+        String method = method(configuration, operation);
+        return tracer.spanBuilder(method)
+                .setSpanKind(operation == Op.EVENT_RECEIVED ? SpanKind.SERVER : SpanKind.CLIENT)
+                .setAttribute(RPC_SYSTEM_NAME, "grpc")
+                .setAttribute(RPC_METHOD, method)
+                .setAttribute(ServerAttributes.SERVER_ADDRESS, configuration.getHost())
+                .setAttribute(ServerAttributes.SERVER_PORT, (long) configuration.getPort());
     }
 
     @Override
@@ -83,13 +77,12 @@ final class GrpcConventions implements EndpointConventions {
     }
 
     // The generated method's name is in the call; the endpoint has Java's spelling of it.
-    private static String method(Endpoint endpoint, Op operation) {
+    private static String method(GrpcConfiguration configuration, Op operation) {
         GrpcServerTraceInterceptor.Call call =
                 operation == Op.EVENT_RECEIVED ? GrpcServerTraceInterceptor.CALL.get() : null;
         if (call != null) {
             return call.method();
         }
-        GrpcConfiguration configuration = ((GrpcEndpoint) endpoint).getConfiguration();
         return configuration.getService() + "/" + configuration.getMethod();
     }
 

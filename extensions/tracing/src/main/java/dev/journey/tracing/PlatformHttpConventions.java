@@ -3,6 +3,7 @@ package dev.journey.tracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.semconv.HttpAttributes;
 import io.opentelemetry.semconv.ServerAttributes;
 import io.opentelemetry.semconv.UrlAttributes;
@@ -36,34 +37,28 @@ final class PlatformHttpConventions implements EndpointConventions {
     }
 
     @Override
-    public SpanKind kind(Op operation) {
-        return SpanKind.SERVER;
-    }
-
-    @Override
-    public String name(Exchange exchange, Endpoint endpoint, Op operation) {
-        String method = method(exchange);
-        return (method.equals(OTHER) ? "HTTP" : method) + " " + route(endpoint);
-    }
-
-    @Override
-    public void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation) {
-        String method = method(exchange);
-        span.setAttribute(HttpAttributes.HTTP_REQUEST_METHOD, method);
-        if (method.equals(OTHER)) {
-            span.setAttribute(
-                    HttpAttributes.HTTP_REQUEST_METHOD_ORIGINAL,
-                    exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class));
-        }
-        span.setAttribute(HttpAttributes.HTTP_ROUTE, route(endpoint));
+    public SpanBuilder start(Tracer tracer, Exchange exchange, Endpoint endpoint, Op operation) {
+        Message request = exchange.getMessage();
+        String received = request.getHeader(Exchange.HTTP_METHOD, String.class);
+        boolean known = received != null && METHODS.contains(received);
+        String method = known ? received : OTHER;
+        String route = route((PlatformHttpEndpoint) endpoint);
         // Neither the query nor a header is told: either may hold a secret.
-        span.setAttribute(UrlAttributes.URL_PATH, exchange.getMessage().getHeader(Exchange.HTTP_URI, String.class));
-        Address address = address(exchange.getMessage().getHeader(Exchange.HTTP_URL, String.class));
-        if (address != null) {
-            span.setAttribute(UrlAttributes.URL_SCHEME, address.scheme());
-            span.setAttribute(ServerAttributes.SERVER_ADDRESS, address.host());
-            span.setAttribute(ServerAttributes.SERVER_PORT, address.port());
+        SpanBuilder span = tracer.spanBuilder((known ? method : "HTTP") + " " + route)
+                .setSpanKind(SpanKind.SERVER)
+                .setAttribute(HttpAttributes.HTTP_REQUEST_METHOD, method)
+                .setAttribute(HttpAttributes.HTTP_ROUTE, route)
+                .setAttribute(UrlAttributes.URL_PATH, request.getHeader(Exchange.HTTP_URI, String.class));
+        if (!known) {
+            span.setAttribute(HttpAttributes.HTTP_REQUEST_METHOD_ORIGINAL, received);
         }
+        Address address = address(request.getHeader(Exchange.HTTP_URL, String.class));
+        if (address != null) {
+            span.setAttribute(UrlAttributes.URL_SCHEME, address.scheme())
+                    .setAttribute(ServerAttributes.SERVER_ADDRESS, address.host())
+                    .setAttribute(ServerAttributes.SERVER_PORT, address.port());
+        }
+        return span;
     }
 
     @Override
@@ -73,13 +68,7 @@ final class PlatformHttpConventions implements EndpointConventions {
         return status < 500 ? null : Integer.toString(status);
     }
 
-    private static String method(Exchange exchange) {
-        String method = exchange.getMessage().getHeader(Exchange.HTTP_METHOD, String.class);
-        return method != null && METHODS.contains(method) ? method : OTHER;
-    }
-
-    private static String route(Endpoint endpoint) {
-        PlatformHttpEndpoint http = (PlatformHttpEndpoint) endpoint;
+    private static String route(PlatformHttpEndpoint http) {
         String path = http.getPath().startsWith("/") ? http.getPath() : "/" + http.getPath();
         if (!http.isMatchOnUriPrefix()) {
             return path;

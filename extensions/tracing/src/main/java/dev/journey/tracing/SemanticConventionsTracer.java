@@ -1,6 +1,6 @@
 package dev.journey.tracing;
 
-import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
@@ -34,9 +34,8 @@ import org.apache.camel.util.ObjectHelper;
  * Camel's OpenTelemetry component ({@code camel-opentelemetry2}) with spans that follow the OpenTelemetry semantic
  * conventions. Camel decides when a span begins and ends; the {@link EndpointConventions} say what it tells.
  *
- * <p>A span is current on the thread that began it until it ends there or the exchange leaves the thread
- * ({@link AsynchronousScopeCloser}); on every other thread that works on the exchange, each step finds it current
- * ({@link CurrentSpanInterceptStrategy}).
+ * <p>Each step finds its exchange's span current ({@link CurrentSpanInterceptStrategy}). What an exchange is sent to finds
+ * that span so, until it ends or the exchange leaves the thread.
  */
 public class SemanticConventionsTracer extends OpenTelemetryTracer {
 
@@ -75,7 +74,6 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         }
         context.addInterceptStrategy(new CurrentSpanInterceptStrategy());
         ignoreUnusedEvents();
-        getCamelContext().getManagementStrategy().addEventNotifier(new AsynchronousScopeCloser());
     }
 
     // Camel's notifier takes an exchange that is sent or was, and is told of each that is made or done all the same.
@@ -123,14 +121,13 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         }
         ExchangeSpan outer = ExchangeSpan.of(exchange);
         Context parent = parent(exchange, outer, found, operation);
-        SpanBuilder builder = tracer.spanBuilder(found.name(exchange, endpoint, operation))
-                .setSpanKind(found.kind(operation))
-                .setParent(parent);
-        found.start(builder, exchange, endpoint, operation);
-        ExchangeSpan span = new ExchangeSpan(builder.startSpan(), parent, exchange, found, operation, outer);
+        Span started = found.start(tracer, exchange, endpoint, operation)
+                .setParent(parent)
+                .startSpan();
+        ExchangeSpan span = new ExchangeSpan(started, parent, found, operation, outer);
         span.push(exchange);
-        span.activate();
         if (operation == Op.EVENT_SENT) {
+            span.activate();
             found.inject(span.context(), exchange, propagator);
         }
     }
@@ -200,8 +197,8 @@ public class SemanticConventionsTracer extends OpenTelemetryTracer {
         Context parent = outer == null
                 ? propagator.extract(Context.root(), decorator.getExtractor(exchange), Getter.INSTANCE)
                 : outer.context();
-        ExchangeSpan span = new ExchangeSpan(
-                tracer.spanBuilder(name).setParent(parent).startSpan(), parent, null, null, null, outer);
+        ExchangeSpan span =
+                new ExchangeSpan(tracer.spanBuilder(name).setParent(parent).startSpan(), parent, null, null, outer);
         span.setTag(TagConstants.OP, operation.toString());
         decorator.beforeTracingEvent(span, exchange, endpoint);
         span.push(exchange);

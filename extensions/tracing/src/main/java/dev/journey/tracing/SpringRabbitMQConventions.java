@@ -11,6 +11,7 @@ import static io.opentelemetry.semconv.incubating.MessagingIncubatingAttributes.
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.semconv.ServerAttributes;
 import java.util.Objects;
 import org.apache.camel.Endpoint;
@@ -29,32 +30,30 @@ final class SpringRabbitMQConventions implements EndpointConventions {
 
     private static final String DEFAULT_EXCHANGE = "default";
 
+    // Messages mostly go where the last one went. That these are the very same strings is what makes them quick to
+    // compare.
+    private volatile Destination lastDestination = Destination.of(Op.EVENT_SENT, "", "", "");
+
     @Override
     public boolean supports(Endpoint endpoint) {
         return endpoint instanceof SpringRabbitMQEndpoint;
     }
 
     @Override
-    public SpanKind kind(Op operation) {
-        return operation == Op.EVENT_RECEIVED ? SpanKind.CONSUMER : SpanKind.PRODUCER;
-    }
-
-    @Override
-    public String name(Exchange exchange, Endpoint endpoint, Op operation) {
-        return operationName(operation) + " " + destination(exchange, (SpringRabbitMQEndpoint) endpoint, operation);
-    }
-
-    @Override
-    public void start(SpanBuilder span, Exchange exchange, Endpoint endpoint, Op operation) {
+    public SpanBuilder start(Tracer tracer, Exchange exchange, Endpoint endpoint, Op operation) {
         SpringRabbitMQEndpoint rabbit = (SpringRabbitMQEndpoint) endpoint;
         boolean received = operation == Op.EVENT_RECEIVED;
         Message message = exchange.getMessage();
-        span.setAttribute(MESSAGING_SYSTEM, "rabbitmq");
-        span.setAttribute(MESSAGING_OPERATION_TYPE, received ? "process" : "send");
-        span.setAttribute(MESSAGING_OPERATION_NAME, operationName(operation));
-        span.setAttribute(MESSAGING_DESTINATION_NAME, destination(exchange, rabbit, operation));
-        span.setAttribute(MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, routingKey(message, rabbit, operation));
-        span.setAttribute(MESSAGING_MESSAGE_ID, message.getHeader(SpringRabbitMQConstants.MESSAGE_ID, String.class));
+        Destination destination = destination(message, rabbit, operation);
+        SpanBuilder span = tracer.spanBuilder(destination.spanName())
+                .setSpanKind(received ? SpanKind.CONSUMER : SpanKind.PRODUCER)
+                .setAttribute(MESSAGING_SYSTEM, "rabbitmq")
+                .setAttribute(MESSAGING_OPERATION_TYPE, received ? "process" : "send")
+                .setAttribute(MESSAGING_OPERATION_NAME, operationName(operation))
+                .setAttribute(MESSAGING_DESTINATION_NAME, destination.name())
+                .setAttribute(MESSAGING_RABBITMQ_DESTINATION_ROUTING_KEY, destination.routingKey())
+                .setAttribute(
+                        MESSAGING_MESSAGE_ID, message.getHeader(SpringRabbitMQConstants.MESSAGE_ID, String.class));
         if (received) {
             span.setAttribute(
                     MESSAGING_RABBITMQ_MESSAGE_DELIVERY_TAG,
@@ -62,11 +61,12 @@ final class SpringRabbitMQConventions implements EndpointConventions {
         }
         if (rabbit.getConnectionFactory() != null) {
             span.setAttribute(
-                    ServerAttributes.SERVER_ADDRESS,
-                    rabbit.getConnectionFactory().getHost());
-            span.setAttribute(ServerAttributes.SERVER_PORT, (long)
-                    rabbit.getConnectionFactory().getPort());
+                            ServerAttributes.SERVER_ADDRESS,
+                            rabbit.getConnectionFactory().getHost())
+                    .setAttribute(ServerAttributes.SERVER_PORT, (long)
+                            rabbit.getConnectionFactory().getPort());
         }
+        return span;
     }
 
     @Override
@@ -78,37 +78,59 @@ final class SpringRabbitMQConventions implements EndpointConventions {
         return operation == Op.EVENT_RECEIVED ? "process" : "publish";
     }
 
-    // Semantic conventions, RabbitMQ: producer {exchange}:{routing key}, consumer {exchange}:{routing key}:{queue};
-    // what is empty, or a queue that is named as the routing key, is left out.
-    private static String destination(Exchange exchange, SpringRabbitMQEndpoint endpoint, Op operation) {
-        Message message = exchange.getMessage();
-        String exchangeName = operation == Op.EVENT_RECEIVED
-                ? firstOf(
-                        message.getHeader(SpringRabbitMQConstants.EXCHANGE_NAME, String.class),
-                        endpoint.getExchangeName())
-                : firstOf(
-                        message.getHeader(SpringRabbitMQConstants.EXCHANGE_OVERRIDE_NAME, String.class),
-                        endpoint.getExchangeName());
-        String routingKey = routingKey(message, endpoint, operation);
-        String name = joined(DEFAULT_EXCHANGE.equals(exchangeName) ? "" : exchangeName, routingKey);
-        if (operation == Op.EVENT_RECEIVED && !routingKey.equals(endpoint.getQueues())) {
-            name = joined(name, firstOf(endpoint.getQueues(), ""));
+    private Destination destination(Message message, SpringRabbitMQEndpoint endpoint, Op operation) {
+        boolean received = operation == Op.EVENT_RECEIVED;
+        String exchangeName = firstOf(
+                message.getHeader(
+                        received
+                                ? SpringRabbitMQConstants.EXCHANGE_NAME
+                                : SpringRabbitMQConstants.EXCHANGE_OVERRIDE_NAME,
+                        String.class),
+                endpoint.getExchangeName());
+        String routingKey = firstOf(
+                message.getHeader(
+                        received ? SpringRabbitMQConstants.ROUTING_KEY : SpringRabbitMQConstants.ROUTING_OVERRIDE_KEY,
+                        String.class),
+                endpoint.getRoutingKey());
+        String queues = received ? firstOf(endpoint.getQueues(), "") : "";
+        Destination destination = lastDestination;
+        if (!destination.is(operation, exchangeName, routingKey, queues)) {
+            destination = Destination.of(operation, exchangeName, routingKey, queues);
+            lastDestination = destination;
         }
-        return name.isEmpty() ? "amq.default" : name;
-    }
-
-    private static String joined(String first, String second) {
-        return first.isEmpty() || second.isEmpty() ? first + second : first + ":" + second;
-    }
-
-    private static String routingKey(Message message, SpringRabbitMQEndpoint endpoint, Op operation) {
-        String header = operation == Op.EVENT_RECEIVED
-                ? SpringRabbitMQConstants.ROUTING_KEY
-                : SpringRabbitMQConstants.ROUTING_OVERRIDE_KEY;
-        return firstOf(message.getHeader(header, String.class), endpoint.getRoutingKey());
+        return destination;
     }
 
     private static String firstOf(String first, String second) {
         return Objects.requireNonNullElse(first, Objects.requireNonNullElse(second, ""));
+    }
+
+    private record Destination(
+            Op operation, String exchangeName, String routingKey, String queues, String name, String spanName) {
+
+        // Semantic conventions, RabbitMQ: producer {exchange}:{routing key}, consumer {exchange}:{routing key}:{queue};
+        // what is empty, or a queue that is named as the routing key, is left out.
+        static Destination of(Op operation, String exchangeName, String routingKey, String queues) {
+            String name = joined(DEFAULT_EXCHANGE.equals(exchangeName) ? "" : exchangeName, routingKey);
+            if (!routingKey.equals(queues)) {
+                name = joined(name, queues);
+            }
+            if (name.isEmpty()) {
+                name = "amq.default";
+            }
+            return new Destination(
+                    operation, exchangeName, routingKey, queues, name, operationName(operation) + " " + name);
+        }
+
+        boolean is(Op otherOperation, String otherExchangeName, String otherRoutingKey, String otherQueues) {
+            return operation == otherOperation
+                    && exchangeName.equals(otherExchangeName)
+                    && routingKey.equals(otherRoutingKey)
+                    && queues.equals(otherQueues);
+        }
+
+        private static String joined(String first, String second) {
+            return first.isEmpty() || second.isEmpty() ? first + second : first + ":" + second;
+        }
     }
 }

@@ -5,6 +5,7 @@ import static io.opentelemetry.api.common.AttributeKey.stringKey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import checkout.CheckoutRequest;
 import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
@@ -343,6 +344,21 @@ class SemanticConventionsTracerTest {
         assertThat(only(spans, SpanKind.PRODUCER, "publish orders:placed").getParentSpanId())
                 .isEqualTo(span.getSpanContext().getSpanId());
         assertThat(Context.current()).isSameAs(Context.root());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "direct:asynchronous-call",
+                "grpc:localhost:{{test.grpc.port}}/checkout.Checkout?method=DoCheckout",
+                "grpc:localhost:{{test.grpc.port}}/checkout.Checkout?method=DoCheckout&synchronous=true"
+            })
+    void nothingStaysCurrentWhereAProgramSends(String endpoint) {
+        for (int time = 0; time < 2; time++) {
+            producer.requestBody(
+                    endpoint, CheckoutRequest.newBuilder().addItemsID(1).build());
+            assertThat(Context.current()).isSameAs(Context.root());
+        }
     }
 
     private HttpResponse<String> get(String path, String... headers) throws Exception {

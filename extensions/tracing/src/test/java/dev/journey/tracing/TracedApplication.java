@@ -51,6 +51,10 @@ class TracedApplication {
                         .removeHeaders("*")
                         .setBody(method(new Trace(), "id"));
 
+                from("direct:asynchronous-call")
+                        .process(exchange -> exchange.getMessage().setBody(request()))
+                        .to(SERVICE + "?method=DoCheckout");
+
                 from("platform-http:/elsewhere")
                         .removeHeaders("*")
                         .to("seda:elsewhere?timeout=4321")
