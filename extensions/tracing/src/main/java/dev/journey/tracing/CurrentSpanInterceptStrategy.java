@@ -1,5 +1,6 @@
 package dev.journey.tracing;
 
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.CamelContext;
@@ -21,23 +22,22 @@ final class CurrentSpanInterceptStrategy implements InterceptStrategy {
         return new DelegateAsyncProcessor(target) {
             @Override
             public boolean process(Exchange exchange, AsyncCallback callback) {
-                ExchangeSpan before = ExchangeSpan.current();
+                Context current = Context.current();
                 ExchangeSpan span = ExchangeSpan.of(exchange);
-                if (span == null || span == before) {
-                    return processWithin(before, exchange, callback);
+                if (span == null || span == ExchangeSpan.in(current)) {
+                    return processWithin(current, exchange, callback);
                 }
                 try (Scope ignored = span.context().makeCurrent()) {
-                    return processWithin(span, exchange, callback);
+                    return processWithin(span.context(), exchange, callback);
                 }
             }
 
-            private boolean processWithin(ExchangeSpan span, Exchange exchange, AsyncCallback callback) {
+            private boolean processWithin(Context current, Exchange exchange, AsyncCallback callback) {
                 try {
                     return super.process(exchange, callback);
                 } finally {
-                    ExchangeSpan inner = ExchangeSpan.current();
-                    while (inner != null && inner != span && inner.deactivate()) {
-                        inner = ExchangeSpan.current();
+                    if (Context.current() != current) {
+                        ExchangeSpan.closeInnerOf(current);
                     }
                 }
             }

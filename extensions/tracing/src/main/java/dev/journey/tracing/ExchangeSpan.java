@@ -59,9 +59,18 @@ final class ExchangeSpan implements org.apache.camel.telemetry.Span {
         }
     }
 
-    /** The exchange's span that is current on this thread, or null. */
-    static ExchangeSpan current() {
-        return Context.current().get(KEY);
+    /** The exchange's span that is in the context, or null. */
+    static ExchangeSpan in(Context context) {
+        return context.get(KEY);
+    }
+
+    /** Closes what this thread has opened since the context was current. */
+    static void closeInnerOf(Context context) {
+        ExchangeSpan outer = in(context);
+        ExchangeSpan inner = in(Context.current());
+        while (inner != null && inner != outer && inner.deactivate()) {
+            inner = in(Context.current());
+        }
     }
 
     Span span() {

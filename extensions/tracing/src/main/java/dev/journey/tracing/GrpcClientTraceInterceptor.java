@@ -28,7 +28,7 @@ public final class GrpcClientTraceInterceptor implements ClientInterceptor {
     public <RequestT, ResponseT> ClientCall<RequestT, ResponseT> interceptCall(
             MethodDescriptor<RequestT, ResponseT> method, CallOptions options, Channel next) {
         Context context = Context.current();
-        ExchangeSpan span = ExchangeSpan.current();
+        ExchangeSpan span = ExchangeSpan.in(context);
         if (span != null && span.conventions() instanceof GrpcConventions) {
             span.span().updateName(method.getFullMethodName());
             span.span().setAttribute(RpcIncubatingAttributes.RPC_METHOD, method.getFullMethodName());

@@ -17,8 +17,8 @@ import io.opentelemetry.sdk.trace.data.StatusData;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -98,12 +98,14 @@ final class OtlpTraceRequest {
     private static final int FLAG_REMOTE_IS_KNOWN = 0x100;
     private static final int FLAG_REMOTE = 0x200;
 
-    /** Of more attributes, and of longer texts, it is not remembered how they were written. */
+    /** How many attributes of a span are remembered as they were written, and how long a text may be for it. */
     private static final int MOST_REMEMBERED = 128;
 
     private final ProtobufWriter writer = new ProtobufWriter();
-    // Most attributes are what they were in the last span of that kind, the very same object even.
-    private final Map<SpanKind, Map<AttributeKey<?>, WrittenAttribute>> written = new EnumMap<>(SpanKind.class);
+    // Most attributes are what they were in the last span of that kind, at the same place, the very same object even.
+    private final Map<SpanKind, List<WrittenAttribute>> written = new EnumMap<>(SpanKind.class);
+    private List<WrittenAttribute> writtenOfKind;
+    private int attributesOfSpan;
 
     private int spans;
     private Resource resource;
@@ -197,23 +199,33 @@ final class OtlpTraceRequest {
     }
 
     private void spanAttributes(SpanData span) {
-        Map<AttributeKey<?>, WrittenAttribute> last = written.computeIfAbsent(span.getKind(), kind -> new HashMap<>());
-        span.getAttributes().forEach((key, value) -> spanAttribute(last, key, value));
+        writtenOfKind = written.computeIfAbsent(span.getKind(), kind -> new ArrayList<>());
+        attributesOfSpan = 0;
+        span.getAttributes().forEach(this::spanAttribute);
     }
 
-    private void spanAttribute(Map<AttributeKey<?>, WrittenAttribute> last, AttributeKey<?> key, Object value) {
-        WrittenAttribute attribute = last.get(key);
-        boolean again = attribute != null && attribute.value.equals(value);
-        if (again && attribute.bytes != null) {
-            writer.raw(attribute.bytes);
+    private void spanAttribute(AttributeKey<?> key, Object value) {
+        int place = attributesOfSpan++;
+        WrittenAttribute last = place < writtenOfKind.size() ? writtenOfKind.get(place) : null;
+        boolean again = last != null && last.key.equals(key) && value.equals(last.value);
+        if (again && last.bytes != null) {
+            writer.raw(last.bytes);
             return;
         }
         int before = writer.length();
         keyValue(SPAN_ATTRIBUTES, key.getKey(), value);
         if (again) {
-            attribute.bytes = writer.fields(before);
-        } else if (isRemembered(value) && (attribute != null || last.size() < MOST_REMEMBERED)) {
-            last.put(key, new WrittenAttribute(value));
+            last.bytes = writer.fields(before);
+        } else {
+            remember(place, new WrittenAttribute(key, isRemembered(value) ? value : null));
+        }
+    }
+
+    private void remember(int place, WrittenAttribute attribute) {
+        if (place < writtenOfKind.size()) {
+            writtenOfKind.set(place, attribute);
+        } else if (place < MOST_REMEMBERED) {
+            writtenOfKind.add(attribute);
         }
     }
 
@@ -351,10 +363,12 @@ final class OtlpTraceRequest {
     /** Its bytes are kept once it comes for the second time: some have another value each time. */
     private static final class WrittenAttribute {
 
+        private final AttributeKey<?> key;
         private final Object value;
         private byte[] bytes;
 
-        WrittenAttribute(Object value) {
+        WrittenAttribute(AttributeKey<?> key, Object value) {
+            this.key = key;
             this.value = value;
         }
     }
