@@ -21,6 +21,8 @@ final class ProtobufWriter {
     /** A larger buffer is not kept for the next message. */
     private static final int MOST_KEPT = 2 * 1024 * 1024;
 
+    private static final int MOST_BYTES_OF_PIECE = 8 * 1024;
+
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int LENGTH_DELIMITED = 2;
@@ -38,8 +40,11 @@ final class ProtobufWriter {
         return buffer.length - start;
     }
 
+    /** Writes it in pieces, for an output that copies what it is given: it would keep a copy of all of it. */
     void writeTo(OutputStream output) throws IOException {
-        output.write(buffer, start, length());
+        for (int at = start; at < buffer.length; at += MOST_BYTES_OF_PIECE) {
+            output.write(buffer, at, Math.min(MOST_BYTES_OF_PIECE, buffer.length - at));
+        }
     }
 
     void clear() {
