@@ -145,9 +145,8 @@ public class TracingAutoConfiguration {
     private static Map<String, String> defaults(Environment environment) {
         Map<String, String> defaults = new HashMap<>(Map.of(
                 "otel.exporter.otlp.protocol", "http/protobuf",
-                // A request costs as much for 512 spans, the SDK's own number, as for these; and as many more may come
-                // while
-                // one is being sent.
+                // A request costs as much for 512 spans, the SDK's own number, as for these. Twice as many may
+                // wait while one is being sent.
                 "otel.bsp.max.export.batch.size", "2048",
                 "otel.bsp.max.queue.size", "4096",
                 "otel.propagators", "tracecontext",

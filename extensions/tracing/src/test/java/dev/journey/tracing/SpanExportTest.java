@@ -93,10 +93,19 @@ class SpanExportTest {
     }
 
     @Test
-    void aRequestTakesAThousandSpans() {
-        application.run(context -> spans(context.getBean(Tracer.class), 1024));
+    void aRequestTakesTwoThousandSpansAndTwiceAsManyWaitForIt(CapturedOutput output) {
+        permits.drainPermits();
+        application.run(context -> {
+            spans(context.getBean(Tracer.class), 2048);
+            assertThat(next().spans()).hasSize(2048);
 
-        assertThat(requests).extracting(request -> request.spans().size()).containsExactly(1024);
+            spans(context.getBean(Tracer.class), 4096);
+            permits.release(1000);
+            assertThat(flush(context.getBean(OpenTelemetry.class)).isSuccess()).isTrue();
+        });
+
+        assertThat(requests).extracting(request -> request.spans().size()).containsExactly(2048, 2048);
+        assertThat(output).doesNotContain("dropped");
     }
 
     @Test
