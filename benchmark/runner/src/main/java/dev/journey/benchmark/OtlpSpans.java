@@ -56,8 +56,12 @@ final class OtlpSpans {
                 resourceSpans.skipField(tag);
             }
         }
+        String[] roles = new String[KINDS.length];
+        for (int kind = 0; kind < roles.length; kind++) {
+            roles[kind] = service + " " + KINDS[kind];
+        }
         for (byte[] scope : scopes) {
-            readScopeSpans(scope, service, visitor);
+            readScopeSpans(scope, roles, visitor);
         }
     }
 
@@ -98,12 +102,12 @@ final class OtlpSpans {
         return "";
     }
 
-    private static void readScopeSpans(byte[] bytes, String service, Visitor visitor) throws IOException {
+    private static void readScopeSpans(byte[] bytes, String[] roles, Visitor visitor) throws IOException {
         CodedInputStream scope = CodedInputStream.newInstance(bytes);
         for (int tag; (tag = scope.readTag()) != 0; ) {
             if (isMessage(tag, 2)) {
                 int limit = scope.pushLimit(scope.readRawVarint32());
-                readSpan(scope, service, visitor);
+                readSpan(scope, roles, visitor);
                 scope.popLimit(limit);
             } else {
                 scope.skipField(tag);
@@ -111,7 +115,7 @@ final class OtlpSpans {
         }
     }
 
-    private static void readSpan(CodedInputStream span, String service, Visitor visitor) throws IOException {
+    private static void readSpan(CodedInputStream span, String[] roles, Visitor visitor) throws IOException {
         byte[] traceId = {};
         int kind = 0;
         for (int tag; (tag = span.readTag()) != 0; ) {
@@ -126,7 +130,7 @@ final class OtlpSpans {
         if (traceId.length != 16) {
             throw new IOException("A trace's id has 16 bytes, and not " + traceId.length);
         }
-        visitor.span(service + " " + (kind >= 0 && kind < KINDS.length ? KINDS[kind] : KINDS[0]), traceId);
+        visitor.span(roles[kind >= 0 && kind < roles.length ? kind : 0], traceId);
     }
 
     private static boolean isMessage(int tag, int number) {

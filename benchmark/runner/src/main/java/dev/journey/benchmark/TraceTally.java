@@ -22,7 +22,7 @@ final class TraceTally {
     private record TraceId(long high, long low) {}
 
     private final Map<TraceId, Integer> incomplete = new HashMap<>();
-    private final Map<String, Long> spans = new TreeMap<>();
+    private final Map<String, long[]> spans = new HashMap<>();
     private long complete;
 
     /**
@@ -32,7 +32,7 @@ final class TraceTally {
      * @param traceId the 16 bytes of its trace's id
      */
     synchronized void add(String role, byte[] traceId) {
-        spans.merge(role, 1L, Long::sum);
+        spans.computeIfAbsent(role, key -> new long[1])[0]++;
         ByteBuffer bytes = ByteBuffer.wrap(traceId);
         TraceId id = new TraceId(bytes.getLong(), bytes.getLong());
         int seen = incomplete.getOrDefault(id, 0);
@@ -48,11 +48,10 @@ final class TraceTally {
 
     /** What was counted since the last reset. */
     synchronized Count count() {
+        Map<String, Long> byRole = new TreeMap<>();
+        spans.forEach((role, count) -> byRole.put(role, count[0]));
         return new Count(
-                spans.values().stream().mapToLong(Long::longValue).sum(),
-                complete,
-                incomplete.size(),
-                new TreeMap<>(spans));
+                byRole.values().stream().mapToLong(Long::longValue).sum(), complete, incomplete.size(), byRole);
     }
 
     /** Forgets everything. */
