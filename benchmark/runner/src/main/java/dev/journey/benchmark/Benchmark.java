@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,10 @@ final class Benchmark {
         return false;
     }
 
-    /** Everything that takes checkouts is loaded in turn, A B A B, so that a drift of the machine meets all alike. */
+    /**
+     * Everything that takes checkouts is loaded in turn, A B A B, so that a drift of the machine meets all alike: first as
+     * much as it takes, then by half, so that nothing else is between what a ratio is of.
+     */
     private void compare() throws IOException, InterruptedException {
         List<Subject> compared = new ArrayList<>();
         for (Row row : COMPARED) {
@@ -131,9 +135,7 @@ final class Benchmark {
             warmUp(subject);
         }
         for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
-            for (Subject subject : compared) {
-                compare(subject, repetition);
-            }
+            compare(compared, repetition);
         }
         if (options.rows().contains(Row.LIMITS)) {
             drain(compared);
@@ -141,21 +143,27 @@ final class Benchmark {
         compared.forEach(this::close);
     }
 
-    private void compare(Subject subject, int repetition) throws IOException, InterruptedException {
-        Measurement saturation = meter.measure(
-                subject,
-                Measurement.Kind.SATURATION,
-                repetition,
-                0,
-                () -> vegeta.saturate(subject.entrance(), options.senders(), options.seconds()));
-        add(saturation);
-        int half = (int) Math.max(saturation.load().rate() / 2, 1);
-        add(meter.measure(
-                subject,
-                Measurement.Kind.HALF_LOAD,
-                repetition,
-                half,
-                () -> vegeta.atRate(subject.entrance(), half, options.seconds())));
+    private void compare(List<Subject> compared, int repetition) throws IOException, InterruptedException {
+        Map<String, Integer> halves = new HashMap<>();
+        for (Subject subject : compared) {
+            Measurement saturation = meter.measure(
+                    subject,
+                    Measurement.Kind.SATURATION,
+                    repetition,
+                    0,
+                    () -> vegeta.saturate(subject.entrance(), options.senders(), options.seconds()));
+            add(saturation);
+            halves.put(subject.name(), (int) Math.max(saturation.load().rate() / 2, 1));
+        }
+        for (Subject subject : compared) {
+            int half = halves.get(subject.name());
+            add(meter.measure(
+                    subject,
+                    Measurement.Kind.HALF_LOAD,
+                    repetition,
+                    half,
+                    () -> vegeta.atRate(subject.entrance(), half, options.seconds())));
+        }
     }
 
     private void add(Measurement measurement) throws IOException {
